@@ -1,0 +1,104 @@
+import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
+import * as z from 'zod';
+import { Conversion, Crop, CropSettings, DetectSettings, Face, ReasonCode } from './faces.ts';
+
+/** Which engine somebody asked for. `auto` takes the best that works; the others refuse anything else. */
+export const EngineChoice = z.enum(['auto', 'gpu', 'cpu', 'wasm']);
+export type EngineChoice = z.infer<typeof EngineChoice>;
+
+export const EngineInfo = z.strictObject({
+  backend: z.enum(['tensorflow', 'wasm']),
+  /** `GPU` or `CPU`, with the device's own name where it tells one. */
+  device: z.string(),
+  /** Of TensorFlow itself, or of the wasm backend. */
+  version: z.string(),
+  libraries: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+  /** Why nothing better runs, and what to do about it; null when this is the best there is. */
+  whyNotBetter: z.strictObject({ reason: z.string(), advice: z.string() }).nullable(),
+});
+export type EngineInfo = z.infer<typeof EngineInfo>;
+
+/** What an earlier run left of this photo: when source and crops are still the same, nothing is done again. */
+export const KnownPhoto = z.strictObject({
+  sourceSha256: z.string(),
+  crops: z.array(z.strictObject({ file: z.string(), bytes: z.int() })),
+});
+export type KnownPhoto = z.infer<typeof KnownPhoto>;
+
+export const FaceTask = z.strictObject({
+  id: z.int().nonnegative(),
+  /** Absolute path of the photo. */
+  file: z.string(),
+  /** Absolute path of the crop to write, without `.png`; null when only the faces are wanted. */
+  output: z.string().nullable(),
+  known: KnownPhoto.nullable(),
+});
+export type FaceTask = z.infer<typeof FaceTask>;
+
+export const FaceOutcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unchanged') }),
+  z.strictObject({
+    kind: z.literal('faces'),
+    sourceSha256: z.string(),
+    widthPx: z.int().positive(),
+    heightPx: z.int().positive(),
+    conversions: z.array(Conversion),
+    /** Best first. */
+    faces: z.array(Face),
+    /** Index of the face that the chooser takes for the person of the photo; null without a face. */
+    chosen: z.int().nullable(),
+    crops: z.array(Crop),
+  }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    code: ReasonCode,
+    message: z.string(),
+    sourceSha256: z.string().nullable(),
+  }),
+]);
+export type FaceOutcome = z.infer<typeof FaceOutcome>;
+
+export const FaceResult = z.strictObject({ id: z.int(), outcome: FaceOutcome });
+export type FaceResult = z.infer<typeof FaceResult>;
+
+/** Seconds of work since the engine started, per stage, summed over the processes that share it. */
+export const StageSeconds = z.strictObject({
+  read: z.number(),
+  decode: z.number(),
+  resample: z.number(),
+  pnet: z.number(),
+  rnet: z.number(),
+  onet: z.number(),
+  boxes: z.number(),
+  encode: z.number(),
+});
+export type StageSeconds = z.infer<typeof StageSeconds>;
+
+const errors = {
+  /** The engine asked for cannot be had on this machine. */
+  ENGINE_UNAVAILABLE: { data: z.strictObject({ reason: z.string(), advice: z.string() }) },
+  /** Nothing can be written any more; what was written is whole. */
+  CANNOT_WRITE: { data: z.strictObject({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }) },
+};
+
+/** What the studio service asks of the engine process. Nothing else crosses. */
+export const engineContract = {
+  describe: oc.errors(errors).input(z.strictObject({})).output(EngineInfo),
+  stages: oc.input(z.strictObject({})).output(StageSeconds),
+  /**
+   * Finds the faces of a chunk of photos and, where `crop` is given, writes their crops, each whole or not at all.
+   * Results come in the order in which they are ready. Several calls share the engine's batches, so a caller keeps
+   * a few chunks in flight. Cancelling is heard within a batch.
+   */
+  findFaces: oc
+    .errors(errors)
+    .input(
+      z.strictObject({
+        detect: DetectSettings,
+        crop: CropSettings.nullable(),
+        tasks: z.array(FaceTask).max(4096),
+      }),
+    )
+    .output(eventIterator(FaceResult)),
+};
+export type EngineClient = ContractRouterClient<typeof engineContract>;

@@ -1,0 +1,33 @@
+import { createORPCClient, DynamicLink, type ClientContext, type ClientLink } from '@orpc/client';
+
+type Link = ClientLink<ClientContext>;
+
+/**
+ * A client that outlives its connections: calls made while the other side is down wait for the next connection, and can be
+ * aborted meanwhile. `connect` is called anew for each connection; `open` gets the function to call when that one ends.
+ */
+export const createSession = <Client extends object>(): {
+  readonly client: Client;
+  connect(open: (closed: () => void) => Link): void;
+} => {
+  let give: (link: Link) => void = () => undefined;
+  let current = new Promise<Link>((resolve) => (give = resolve));
+  const nextLink = (signal: AbortSignal | undefined): Promise<Link> =>
+    new Promise((resolve, reject) => {
+      void current.then(resolve);
+      signal?.addEventListener('abort', () => { reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')); }, { once: true });
+    });
+  const link = new DynamicLink(({ signal }: { signal?: AbortSignal | undefined }) => nextLink(signal));
+  return {
+    // The proxy has the shape of the contract by construction; oRPC types it through the same type argument.
+    client: createORPCClient(link) as Client,
+    connect(open) {
+      let mine: Promise<Link> | null = null;
+      const link = open(() => {
+        if (current === mine) current = new Promise<Link>((resolve) => (give = resolve));
+      });
+      give(link);
+      mine = current = Promise.resolve(link);
+    },
+  };
+};

@@ -1,0 +1,268 @@
+import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
+import * as z from 'zod';
+import { EngineChoice, EngineInfo, StageSeconds } from './engine.ts';
+import { AlignSettings, Conversion, CropSettings, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
+
+/** What a person can act on: one sentence that says what, where and what to do. */
+const errors = {
+  /** Wrong usage: a path or a setting that cannot be used (exit code 2). */
+  UNUSABLE: { data: z.strictObject({ message: z.string() }) },
+  /** The work could not be done or finished; what was done is kept (exit code 1). */
+  FAILED: { data: z.strictObject({ message: z.string() }) },
+  NOT_FOUND: { data: z.strictObject({ message: z.string() }) },
+};
+const procedure = oc.errors(errors);
+
+export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'interrupted', 'cancelled']);
+export type JobState = z.infer<typeof JobState>;
+
+export const Progress = z.strictObject({
+  done: z.int().nonnegative(),
+  total: z.int().nonnegative().nullable(),
+  /** Items per second over the last seconds; null until it can be told. */
+  ratePerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** How many photos have each status; they add up to `images`. */
+export const Counts = z.strictObject({
+  images: z.int(),
+  aligned: z.int(),
+  noFace: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  pending: z.int(),
+});
+export type Counts = z.infer<typeof Counts>;
+
+export const AlignReport = z.strictObject({
+  images: z.int(),
+  aligned: z.int(),
+  noFace: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  /** How many of `images` an earlier run had already done. */
+  unchanged: z.int(),
+  faces: z.int(),
+  crops: z.int(),
+  seconds: z.number(),
+  imagesPerSecond: z.number(),
+  engine: EngineInfo,
+  /** Absolute path of the ledger: one JSON line for each input file. */
+  ledger: z.string(),
+  /** Absolute path of the seed's `bounding_boxes_NNNNN.txt`. */
+  boundingBoxes: z.string(),
+  /** Seconds spent in each stage, summed over processes. */
+  stages: StageSeconds,
+});
+export type AlignReport = z.infer<typeof AlignReport>;
+
+/** A whole snapshot on every change; one with a lower revision than the last is old news. */
+export const Job = z.strictObject({
+  id: z.string(),
+  kind: z.literal('align'),
+  title: z.string(),
+  /** The source that it works for; null for a job of the command line. */
+  source: z.string().nullable(),
+  state: JobState,
+  revision: z.int(),
+  progress: Progress,
+  counts: Counts,
+  /** The stage that limits the rate, in words; null while it cannot be told. */
+  limitedBy: z.string().nullable(),
+  /** Why it failed, as a sentence; null unless it did. */
+  failure: z.string().nullable(),
+  report: AlignReport.nullable(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** A folder of photos that somebody opened, and where its crops go. */
+export const Source = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  folder: z.string(),
+  output: z.string(),
+  settings: AlignSettings,
+  isSample: z.boolean(),
+});
+export type Source = z.infer<typeof Source>;
+
+export const Photo = z.strictObject({
+  /** Stable within a source: its place in the sorted list of files. */
+  id: z.int().nonnegative(),
+  /** Relative to the source's folder. */
+  file: z.string(),
+  /** The folder that the photo lies in, relative to the source; empty for a photo of the folder itself. */
+  identity: z.string(),
+  status: PhotoStatus,
+  reason: Reason,
+  widthPx: z.int().nullable(),
+  heightPx: z.int().nullable(),
+  conversions: z.array(Conversion),
+  faces: z.array(Face),
+  chosen: z.int().nullable(),
+  /** For each crop the index of its face. */
+  crops: z.array(z.int()),
+  /** Changes when the picture or its crops do; part of a picture's address, so that caches never show an old one. */
+  version: z.string(),
+});
+export type Photo = z.infer<typeof Photo>;
+
+export const PhotoFilter = z.strictObject({
+  /** Empty means every status. */
+  statuses: z.array(PhotoStatus).default([]),
+  /** Part of the file's path, any case. */
+  search: z.string().default(''),
+});
+export type PhotoFilter = z.infer<typeof PhotoFilter>;
+
+export const PhotoSort = z.enum(['file', 'score-ascending', 'score-descending', 'faces-descending']);
+export type PhotoSort = z.infer<typeof PhotoSort>;
+
+export const FolderEntry = z.strictObject({ name: z.string(), path: z.string() });
+export type FolderEntry = z.infer<typeof FolderEntry>;
+
+export const EngineState = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('starting') }),
+  z.strictObject({ state: z.literal('ready'), info: EngineInfo }),
+  z.strictObject({ state: z.literal('failed'), reason: z.string(), advice: z.string() }),
+]);
+export type EngineState = z.infer<typeof EngineState>;
+
+/** Which picture: a photo whole, or the crop of one of its faces. `sizePx` bounds its longer side. */
+export const PictureRequest = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('photo'),
+    source: z.string(),
+    photo: z.int().nonnegative(),
+    sizePx: z.union([z.literal(320), z.literal(1600), z.literal(4096)]),
+  }),
+  z.strictObject({
+    kind: z.literal('crop'),
+    source: z.string(),
+    photo: z.int().nonnegative(),
+    face: z.int().nonnegative(),
+  }),
+]);
+export type PictureRequest = z.infer<typeof PictureRequest>;
+
+/** Everything that the window, the browser and the command line may ask of the studio service. There is no other way in. */
+export const studioContract = {
+  engine: {
+    /** Starts the engine when none runs, and describes it. */
+    describe: procedure.input(z.strictObject({ choice: EngineChoice.default('auto') })).output(EngineInfo),
+    /** The present state at once, then each change. */
+    watch: procedure.input(z.strictObject({})).output(eventIterator(EngineState)),
+  },
+  folders: {
+    /** The folders under which a window without its own file dialog may choose. */
+    roots: procedure.input(z.strictObject({})).output(z.array(FolderEntry)),
+    list: procedure.input(z.strictObject({ path: z.string() })).output(
+      z.strictObject({
+        path: z.string(),
+        /** null at a root. */
+        parent: z.string().nullable(),
+        folders: z.array(FolderEntry),
+        /** Image files that lie in the folder itself. */
+        images: z.int(),
+      }),
+    ),
+  },
+  samples: {
+    describe: procedure.input(z.strictObject({})).output(z.strictObject({ photos: z.int(), licence: z.string() })),
+    /** Opens the sample photos as a source and starts to align them. */
+    open: procedure.input(z.strictObject({})).output(Source),
+  },
+  sources: {
+    /** Most recently opened first. */
+    list: procedure.input(z.strictObject({})).output(z.array(Source)),
+    /** Opens a folder and starts to align it; what an earlier run did is kept. */
+    open: procedure
+      .input(z.strictObject({ folder: z.string(), settings: AlignSettings.optional() }))
+      .output(Source),
+    /** Forgets a source. Photos and crops stay where they are. */
+    close: procedure.input(z.strictObject({ source: z.string() })).output(z.void()),
+  },
+  photos: {
+    /** A page of a source's photos. `revision` tells the state of the list that the page was cut from. */
+    list: procedure
+      .input(
+        z.strictObject({
+          source: z.string(),
+          filter: PhotoFilter,
+          sort: PhotoSort.default('file'),
+          offset: z.int().nonnegative(),
+          limit: z.int().positive().max(1000),
+        }),
+      )
+      .output(z.strictObject({ total: z.int(), revision: z.int(), photos: z.array(Photo) })),
+    get: procedure.input(z.strictObject({ source: z.string(), photo: z.int().nonnegative() })).output(Photo),
+    /** The counts at once, then at most five times a second while they change. */
+    watch: procedure
+      .input(z.strictObject({ source: z.string() }))
+      .output(eventIterator(z.strictObject({ revision: z.int(), counts: Counts }))),
+  },
+  pictures: {
+    /**
+     * Makes sure that a picture lies in the cache and says where. For the shells, which stream the file to their window;
+     * windows ask by `studio-image:` address and never see a path.
+     */
+    locate: procedure.input(PictureRequest).output(z.strictObject({ file: z.string(), mimeType: z.string() })),
+  },
+  jobs: {
+    /** Every job at once, then each job that changes, at most ten times a second for each. */
+    watch: procedure.input(z.strictObject({})).output(eventIterator(Job)),
+    cancel: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
+    /** Takes up a cancelled, failed or interrupted job again; what was done is kept. */
+    resume: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
+  },
+  align: {
+    /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
+    run: procedure
+      .input(
+        z.strictObject({
+          input: z.string(),
+          output: z.string(),
+          settings: AlignSettings,
+          engine: EngineChoice.default('auto'),
+          /** Work through the photos in this order; the results are the same. */
+          order: z.enum(['sorted', 'random']).default('sorted'),
+          /** Share of the GPU's memory that TensorFlow may take. */
+          gpuMemoryFraction: z.number().gt(0).max(1).default(1),
+        }),
+      )
+      .output(eventIterator(Job)),
+  },
+  detect: {
+    /** Finds the faces of photos and of folders of photos, in the order given; writes nothing. */
+    run: procedure
+      .input(
+        z.strictObject({
+          paths: z.array(z.string()).min(1),
+          detect: DetectSettings,
+          engine: EngineChoice.default('auto'),
+        }),
+      )
+      .output(
+        eventIterator(
+          z.discriminatedUnion('kind', [
+            z.strictObject({ kind: z.literal('progress'), progress: Progress }),
+            z.strictObject({
+              kind: z.literal('image'),
+              /** As given, or for a folder that folder joined with the relative path. */
+              file: z.string(),
+              status: z.enum(['faces', 'noFace', 'failed', 'skipped']),
+              reason: Reason.nullable(),
+              widthPx: z.int().nullable(),
+              heightPx: z.int().nullable(),
+              faces: z.array(Face),
+            }),
+            z.strictObject({ kind: z.literal('engine'), engine: EngineInfo }),
+          ]),
+        ),
+      ),
+  },
+};
+export type StudioClient = ContractRouterClient<typeof studioContract>;
+export type { CropSettings };

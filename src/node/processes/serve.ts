@@ -1,0 +1,59 @@
+import { ServerPeer } from '@orpc/standard-server-peer';
+import { StandardRPCHandler } from '@orpc/server/standard';
+import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
+import type { Router } from '@orpc/server';
+import { Channel, type Frame, type Wire } from '../../contract/channel.ts';
+
+type AnyRouter = Router<Record<never, never>, Record<never, never>>;
+type Report = (error: unknown) => void;
+
+/** Answers the calls that arrive on a wire. Anything that is not a frame is reported and dropped: it never ends the process. */
+export const serve = (router: AnyRouter, report: Report): ((wire: Wire) => void) => {
+  const handle = createServerPeerHandleRequestFn(new StandardRPCHandler(router, {}), { context: {} });
+  return (wire) => {
+    const peer = new ServerPeer((message) => { wire.postMessage(message); });
+    wire.on('message', (event) => {
+      const data = event?.data;
+      if (typeof data !== 'string' && !(data instanceof Uint8Array) && !(data instanceof ArrayBuffer)) {
+        report(new TypeError('A message that is no frame was dropped.'));
+        return;
+      }
+      peer.message(data, handle).catch(report);
+    });
+    wire.on('close', () => { peer.close(); });
+  };
+};
+
+const isFrame = (message: unknown): message is Frame =>
+  typeof message === 'object' && message !== null && 'channel' in message && typeof message.channel === 'string';
+
+/**
+ * Serves a router to the process that forked this one, over any number of channels; says `ready` and ends with its parent.
+ * @throws when this process was not forked.
+ */
+export const serveParent = (router: AnyRouter, report: Report): void => {
+  if (process.send === undefined) throw new Error('This program is started by the studio, not by hand.');
+  const send = process.send.bind(process);
+  const attach = serve(router, report);
+  const channels = new Map<string, Channel>();
+  process.on('message', (message) => {
+    if (!isFrame(message)) {
+      report(new TypeError('A message that is no frame was dropped.'));
+      return;
+    }
+    let channel = channels.get(message.channel);
+    if ('close' in message) {
+      channels.delete(message.channel);
+      channel?.closed();
+      return;
+    }
+    if (channel === undefined) {
+      channel = new Channel(message.channel, (frame) => { if (process.connected) send(frame); });
+      channels.set(message.channel, channel);
+      attach(channel);
+    }
+    channel.deliver(message.data);
+  });
+  process.on('disconnect', () => { process.exit(0); });
+  send({ ready: true });
+};
