@@ -23,7 +23,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: CHROMIUM_TARGET,
+      target: NODE_TARGET,
       externalizeDeps: false,
       rollupOptions: {
         input: { index: 'src/preload/index.ts' },
