@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+
+/** How much of a program's output is kept to tell why it failed. */
+const KEPT_CHARACTERS = 20_000;
+
+/**
+ * @typedef {object} RunResult
+ * @property {'ended' | 'missing' | 'timed-out'} outcome `missing` when there is no such program
+ * @property {number | null} code exit code; null when it was ended by a signal
+ * @property {NodeJS.Signals | null} signal
+ * @property {string} output the last of stdout and stderr together
+ */
+
+/**
+ * Runs a program without a shell and keeps the end of what it says.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, environment?: Record<string, string | undefined>, timeoutMs?: number }} [options]
+ * @returns {Promise<RunResult>}
+ */
+export const run = (command, args, options = {}) =>
+  new Promise((resolve) => {
+    let output = '';
+    let timedOut = false;
+    const child = spawn(command, [...args], {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (/** @type {Buffer} */ chunk) => {
+      output = (output + String(chunk)).slice(-KEPT_CHARACTERS);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const timer =
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            child.kill('SIGKILL');
+          }, options.timeoutMs);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      const missing = 'code' in error && error.code === 'ENOENT';
+      resolve({ outcome: missing ? 'missing' : 'ended', code: 1, signal: null, output: error.message });
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ outcome: timedOut ? 'timed-out' : 'ended', code, signal, output });
+    });
+  });
+
+/**
+ * True when the program ran and ended well.
+ * @param {RunResult} result
+ */
+export const succeeded = (result) => result.outcome === 'ended' && result.code === 0;
+
+/**
+ * The line of a failed program's output that tells most: the last one that speaks of an error, else the last one.
+ * @param {RunResult} result
+ */
+export const tellingLine = (result) => {
+  const lines = result.output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return (
+    lines.findLast((line) => /error|cannot|could not|no such/i.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing'
+  );
+};
