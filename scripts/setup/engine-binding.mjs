@@ -36,7 +36,7 @@ export const buildProblem = (result) => {
       'Install one (Debian and Ubuntu: apt install g++ make), then start again.',
     );
   }
-  if (/find Python|Python is not set|find any Python/i.test(output)) {
+  if (/gyp ERR! find Python|Could not find any Python/i.test(output)) {
     return new SetupProblem(
       'The native engine has to be compiled, and its build needs Python 3.',
       'Install Python 3, then start again.',
@@ -49,7 +49,7 @@ export const buildProblem = (result) => {
     );
   }
   return new SetupProblem(
-    `The native engine could not be compiled: ${tellingLine(result)}.`,
+    `The native engine could not be compiled: ${tellingLine(result, 'first')}.`,
     'Run "npm run setup" to see it again.',
   );
 };

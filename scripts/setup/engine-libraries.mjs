@@ -87,6 +87,7 @@ export const ensureLibraries = async ({ cache, manifest, variantName, fingerprin
       await rm(file);
     }
     await rm(join(partial, 'wheels'), { recursive: true });
+    await addOtherNames(join(partial, 'lib'));
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   } finally {
@@ -136,6 +137,12 @@ export const refuseOtherContent = (hashes, manifest, variant) => {
   }
 };
 
+const addOtherNames = async (/** @type {string} */ folder) => {
+  for (const [name, others] of Object.entries(OTHER_NAMES)) {
+    for (const other of others) await symlink(name, join(folder, other));
+  }
+};
+
 /**
  * Puts a file somewhere without copying its bytes where the file system allows it.
  * @param {string} from
@@ -157,10 +164,10 @@ export const linkLibraries = async (libraries, packageFolder) => {
   const fresh = join(packageFolder, `deps.new-${String(process.pid)}`);
   await rm(fresh, { recursive: true, force: true });
   await mkdir(join(fresh, 'lib'), { recursive: true });
-  for (const [name, others] of Object.entries(OTHER_NAMES)) {
+  for (const name of Object.keys(OTHER_NAMES)) {
     await place(join(libraries, 'lib', name), join(fresh, 'lib', name));
-    for (const other of others) await symlink(name, join(fresh, 'lib', other));
   }
+  await addOtherNames(join(fresh, 'lib'));
   const deps = join(packageFolder, 'deps');
   await rm(deps, { recursive: true, force: true });
   await rename(fresh, deps);

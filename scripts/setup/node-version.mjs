@@ -1,10 +1,13 @@
-const LEAST = [20, 19];
+const LEAST_MAJOR = 20;
+const LEAST_MINOR = 19;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
+if (major < LEAST_MAJOR || (major === LEAST_MAJOR && minor < LEAST_MINOR)) {
   console.error(
     'FaceNet Studio needs Node ' +
-      LEAST.join('.') +
+      String(LEAST_MAJOR) +
+      '.' +
+      String(LEAST_MINOR) +
       ' or newer, and this is ' +
       process.versions.node +
       ': install it from https://nodejs.org.',

@@ -57,17 +57,16 @@ export const run = (command, args, options = {}) =>
 export const succeeded = (result) => result.outcome === 'ended' && result.code === 0;
 
 /**
- * The line of a failed program's output that tells most: the last one that speaks of an error, else the last one.
+ * The line of a failed program's output that tells most: its last one (or first one) that speaks of an error.
  * @param {RunResult} result
+ * @param {'first' | 'last'} [which]
  */
-export const tellingLine = (result) => {
+export const tellingLine = (result, which = 'last') => {
   const lines = result.output
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return (
-    lines.findLast((line) => /error|cannot|could not|no such/i.test(line)) ??
-    lines.at(-1) ??
-    'it said nothing'
-  );
+    .map((line) => line.trim().replace(/^(npm error|npm ERR!|ERROR:|gyp ERR!) /, ''))
+    .filter((line) => line !== '' && !line.includes('A complete log of this run'));
+  const errors = lines.filter((line) => /error|cannot|could not|no such|not found/i.test(line));
+  const line = (which === 'first' ? errors[0] : errors.at(-1)) ?? lines.at(-1) ?? 'it said nothing';
+  return line.replace(/\.$/, '');
 };
