@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { isDefinedError } from '@orpc/client';
+import { safe } from '@orpc/client';
 import { parsePictureAddress } from '../../contract/picture-address.ts';
 import type { StudioClient } from '../../contract/studio.ts';
 
@@ -27,12 +27,11 @@ export const answerPicture = async (
   const request = parsePictureAddress(address);
   if (request === null) return { kind: 'refused', status: 400, message: 'This is no address of a picture.' };
   const signal = AbortSignal.any([aborted, AbortSignal.timeout(LOCATE_TIMEOUT_MS)]);
-  let located: Awaited<ReturnType<typeof pictures.locate>>;
-  try {
-    located = await pictures.locate(request, { signal });
-  } catch (error) {
-    if (isDefinedError(error)) return { kind: 'refused', status: 404, message: String(error.message) };
-    return { kind: 'refused', status: 503, message: 'The studio service did not answer.' };
+  const [error, located, isOurs] = await safe(pictures.locate(request, { signal }));
+  if (error !== null) {
+    return isOurs
+      ? { kind: 'refused', status: 404, message: error.data.message }
+      : { kind: 'refused', status: 503, message: 'The studio service did not answer.' };
   }
   if (!PICTURE_TYPES.has(located.mimeType)) {
     return { kind: 'refused', status: 404, message: 'This is no picture.' };

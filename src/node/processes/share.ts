@@ -68,8 +68,12 @@ export const shareProcess = <Client extends object>(
       if ('data' in frame) own.conversation?.relay(frame.data);
     });
     own.conversation = admit({
-      message: (data) => { channel.deliver(data); },
-      closed: () => { channel.closed(); },
+      message: (data) => {
+        channel.deliver(data);
+      },
+      closed: () => {
+        channel.closed();
+      },
     });
     session.connect((closed) => {
       channel.on('close', closed);
