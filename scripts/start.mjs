@@ -52,7 +52,7 @@ const hand = (command, args) => {
 await setUpOrExit(PROJECT, report, { retry: true });
 const electron = await chooseElectron();
 if ('executable' in electron)
-  hand(electron.executable, [...electronFlags(), PROJECT, ...process.argv.slice(2)]);
+  hand(electron.executable, [...electronFlags(electron.executable), PROJECT, ...process.argv.slice(2)]);
 else {
   report.note(`${electron.reason}, so the studio opens in your browser instead.`);
   hand(process.execPath, [

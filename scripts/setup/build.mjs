@@ -47,6 +47,7 @@ export const ensureBuild = async (project, report) => {
   const program = join(project, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   const result = await run(process.execPath, [program, 'build', '--outDir', fresh, '--logLevel', 'warn'], {
     cwd: project,
+    environment: { NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   if (!succeeded(result)) {
     step.gaveUp();

@@ -98,6 +98,15 @@ export const sandboxProblem = (executable) => {
   return `This system keeps Electron from shutting its window into a sandbox ("sudo chown root ${helper} && sudo chmod 4755 ${helper}" allows it)`;
 };
 
-/** As root Chromium refuses to start with its process sandbox; the window stays without Node all the same. */
-export const electronFlags = () =>
-  process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+/**
+ * The flags that this Electron needs before the path of our program. As root Chromium refuses to start with its process
+ * sandbox; the window stays without Node all the same. A runtime with a launcher of its own loads our program when it is
+ * ready already, which is too late to name schemes.
+ * @param {string} executable
+ */
+export const electronFlags = (executable) => [
+  ...(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ...(existsSync(join(executable, '..', 'resources', 'app'))
+    ? ['-r', join(import.meta.dirname, 'early-schemes.cjs')]
+    : []),
+];

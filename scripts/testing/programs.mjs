@@ -16,7 +16,7 @@ const CHROMIUMS = [
  * @param {string} project
  */
 export const sharedFolder = (project) =>
-  process.env['FACENET_STUDIO_SHARED'] ?? join(project, '..', 'shared');
+  resolve(process.env['FACENET_STUDIO_SHARED'] ?? join(project, '..', 'shared'));
 
 /**
  * The Electron to test with: this machine's, or one that the shared folder's tool sets up.

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { protocol, type Session } from 'electron';
+import type { Session } from 'electron';
 import { PICTURE_SCHEME } from '../contract/picture-address.ts';
 import { contentSecurityPolicy } from '../contract/security-policy.ts';
 import type { StudioClient } from '../contract/studio.ts';
@@ -10,14 +10,6 @@ import { APP_SCHEME, isOurAddress, pictureAddressOf } from './addresses.ts';
 
 const POLICY = contentSecurityPolicy({ pictures: `'self' ${PICTURE_SCHEME}:`, connections: "'self'" });
 const NO_SNIFFING = { 'X-Content-Type-Options': 'nosniff' } as const;
-
-/** Names the two schemes of the shell. Must be called before the app is ready. */
-export const registerSchemes = (): void => {
-  protocol.registerSchemesAsPrivileged([
-    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
-    { scheme: PICTURE_SCHEME, privileges: { standard: true, secure: true, stream: true } },
-  ]);
-};
 
 const refuse = (status: number, message: string): Response =>
   new Response(message, { status, headers: { ...NO_SNIFFING, 'Content-Type': 'text/plain; charset=utf-8' } });
