@@ -1,5 +1,6 @@
 /** One conversation among several that share a process channel; `close` ends it. */
-export type Frame = { readonly channel: string; readonly data: unknown } | { readonly channel: string; readonly close: true };
+export type Frame =
+  { readonly channel: string; readonly data: unknown } | { readonly channel: string; readonly close: true };
 
 type Listener = (event?: { data: unknown }) => void;
 
@@ -11,7 +12,10 @@ export type Wire = {
 
 /** A wire over something that carries frames: a process channel or a WebSocket. */
 export class Channel implements Wire {
-  readonly #listeners: { readonly message: Listener[]; readonly close: Listener[] } = { message: [], close: [] };
+  readonly #listeners: { readonly message: Listener[]; readonly close: Listener[] } = {
+    message: [],
+    close: [],
+  };
   readonly name: string;
   readonly #send: (frame: Frame) => void;
 

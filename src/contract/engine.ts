@@ -78,7 +78,9 @@ const errors = {
   /** The engine asked for cannot be had on this machine. */
   ENGINE_UNAVAILABLE: { data: z.strictObject({ reason: z.string(), advice: z.string() }) },
   /** Nothing can be written any more; what was written is whole. */
-  CANNOT_WRITE: { data: z.strictObject({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }) },
+  CANNOT_WRITE: {
+    data: z.strictObject({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }),
+  },
 };
 
 /** What the studio service asks of the engine process. Nothing else crosses. */

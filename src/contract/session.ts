@@ -15,7 +15,13 @@ export const createSession = <Client extends object>(): {
   const nextLink = (signal: AbortSignal | undefined): Promise<Link> =>
     new Promise((resolve, reject) => {
       void current.then(resolve);
-      signal?.addEventListener('abort', () => { reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')); }, { once: true });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+        },
+        { once: true },
+      );
     });
   const link = new DynamicLink(({ signal }: { signal?: AbortSignal | undefined }) => nextLink(signal));
   return {

@@ -1,7 +1,15 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
 import { EngineChoice, EngineInfo, StageSeconds } from './engine.ts';
-import { AlignSettings, Conversion, CropSettings, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
+import {
+  AlignSettings,
+  Conversion,
+  CropSettings,
+  DetectSettings,
+  Face,
+  PhotoStatus,
+  Reason,
+} from './faces.ts';
 
 /** What a person can act on: one sentence that says what, where and what to do. */
 const errors = {
@@ -170,7 +178,9 @@ export const studioContract = {
     ),
   },
   samples: {
-    describe: procedure.input(z.strictObject({})).output(z.strictObject({ photos: z.int(), licence: z.string() })),
+    describe: procedure
+      .input(z.strictObject({}))
+      .output(z.strictObject({ photos: z.int(), licence: z.string() })),
     /** Opens the sample photos as a source and starts to align them. */
     open: procedure.input(z.strictObject({})).output(Source),
   },
@@ -208,7 +218,9 @@ export const studioContract = {
      * Makes sure that a picture lies in the cache and says where. For the shells, which stream the file to their window;
      * windows ask by `studio-image:` address and never see a path.
      */
-    locate: procedure.input(PictureRequest).output(z.strictObject({ file: z.string(), mimeType: z.string() })),
+    locate: procedure
+      .input(PictureRequest)
+      .output(z.strictObject({ file: z.string(), mimeType: z.string() })),
   },
   jobs: {
     /** Every job at once, then each job that changes, at most ten times a second for each. */

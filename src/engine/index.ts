@@ -1,1 +1,47 @@
-export {};
+/** The engine process: plain Node, started by the studio service. Owns tensors and nothing durable; may be killed at any time. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EngineChoice } from '../contract/engine.ts';
+import { readSafetensors } from '../node/codecs/safetensors.ts';
+import { createImagePool } from '../node/images/pool.ts';
+import { PROJECT_FOLDER } from '../node/processes/entry.ts';
+import { serveParent } from '../node/processes/serve.ts';
+import { chooseBackend } from './backend/choose.ts';
+import { createDetector } from './faces/detect.ts';
+import { prepareWeights } from './mtcnn/networks.ts';
+import { createRouter, type Engine } from './router.ts';
+
+/** More decoders than this do not speed up one engine, and each may take its share of memory. */
+const MOST_WORKERS = 8;
+
+const WEIGHTS = join(PROJECT_FOLDER, 'resources', 'models', 'mtcnn.safetensors');
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: 'string', default: 'auto' },
+    'gpu-memory-fraction': { type: 'string', default: '1' },
+  },
+});
+
+// TensorFlow reads these when it is loaded.
+process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+if (values.engine === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
+// The addon cannot hand TensorFlow a share of the memory; taking it as it is needed is what leaves room for others.
+if (Number(values['gpu-memory-fraction']) < 1) process.env['TF_FORCE_GPU_ALLOW_GROWTH'] = 'true';
+
+const open = async (): Promise<Engine> => {
+  const backend = await chooseBackend(EngineChoice.parse(values.engine));
+  const weights = prepareWeights(await readSafetensors(WEIGHTS));
+  const workers = Math.min(availableParallelism(), MOST_WORKERS);
+  return {
+    backend,
+    detector: createDetector(backend.mtcnn(weights), () => performance.now()),
+    pool: createImagePool({ workers }),
+    workers,
+  };
+};
+
+serveParent(createRouter(open), (error) => {
+  console.error(error);
+});

@@ -11,7 +11,9 @@ type Report = (error: unknown) => void;
 export const serve = (router: AnyRouter, report: Report): ((wire: Wire) => void) => {
   const handle = createServerPeerHandleRequestFn(new StandardRPCHandler(router, {}), { context: {} });
   return (wire) => {
-    const peer = new ServerPeer((message) => { wire.postMessage(message); });
+    const peer = new ServerPeer((message) => {
+      wire.postMessage(message);
+    });
     wire.on('message', (event) => {
       const data = event?.data;
       if (typeof data !== 'string' && !(data instanceof Uint8Array) && !(data instanceof ArrayBuffer)) {
@@ -20,12 +22,17 @@ export const serve = (router: AnyRouter, report: Report): ((wire: Wire) => void)
       }
       peer.message(data, handle).catch(report);
     });
-    wire.on('close', () => { peer.close(); });
+    wire.on('close', () => {
+      peer.close();
+    });
   };
 };
 
 const isFrame = (message: unknown): message is Frame =>
-  typeof message === 'object' && message !== null && 'channel' in message && typeof message.channel === 'string';
+  typeof message === 'object' &&
+  message !== null &&
+  'channel' in message &&
+  typeof message.channel === 'string';
 
 /**
  * Serves a router to the process that forked this one, over any number of channels; says `ready` and ends with its parent.
@@ -48,12 +55,16 @@ export const serveParent = (router: AnyRouter, report: Report): void => {
       return;
     }
     if (channel === undefined) {
-      channel = new Channel(message.channel, (frame) => { if (process.connected) send(frame); });
+      channel = new Channel(message.channel, (frame) => {
+        if (process.connected) send(frame);
+      });
       channels.set(message.channel, channel);
       attach(channel);
     }
     channel.deliver(message.data);
   });
-  process.on('disconnect', () => { process.exit(0); });
+  process.on('disconnect', () => {
+    process.exit(0);
+  });
   send({ ready: true });
 };

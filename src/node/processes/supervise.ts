@@ -57,7 +57,9 @@ export const supervise = (options: SuperviseOptions): Supervised => {
       if ('ready' in known) events.up();
       else events.frame(known);
     });
-    started.on('error', (error) => { events.down(`It could not be started: ${error.message}.`, true); });
+    started.on('error', (error) => {
+      events.down(`It could not be started: ${error.message}.`, true);
+    });
     gone = new Promise((resolve) => {
       started.once('exit', (code, signal) => {
         if (child === started) child = null;
@@ -66,8 +68,14 @@ export const supervise = (options: SuperviseOptions): Supervised => {
         crashes.push(now());
         while (crashes[0] !== undefined && crashes[0] < now() - RESTART_WINDOW_MS) crashes.shift();
         const mayRestart = restart && crashes.length <= MOST_RESTARTS;
-        events.down(signal === null ? `It ended with code ${String(code)}.` : `It was ended by ${signal}.`, !mayRestart);
-        if (mayRestart) setTimeout(() => { if (!isStopped) start(); }, RESTART_DELAY_MS);
+        events.down(
+          signal === null ? `It ended with code ${String(code)}.` : `It was ended by ${signal}.`,
+          !mayRestart,
+        );
+        if (mayRestart)
+          setTimeout(() => {
+            if (!isStopped) start();
+          }, RESTART_DELAY_MS);
       });
     });
   };

@@ -1,0 +1,10 @@
+import { resampleBilinear } from './bilinear.ts';
+import type { CropPlan } from './crop-plan.ts';
+import type { Photo } from './photo.ts';
+import { warpSimilarity } from './warp.ts';
+
+/** The pixels of a planned crop: [sizePx, sizePx, 3] RGB bytes. */
+export const renderCrop = (photo: Photo, { geometry, sizePx }: Omit<CropPlan, 'output'>): Uint8Array =>
+  geometry.kind === 'region'
+    ? resampleBilinear(photo, geometry.box, sizePx)
+    : warpSimilarity(photo, geometry.matrix, sizePx);

@@ -1,0 +1,116 @@
+import { AS_IS, shrinkByIntegral, shrinkDirectly, type Normalisation } from './area.ts';
+import { stretchLinear } from './area-linear.ts';
+import { integrate, MOST_INTEGRAL_PIXELS, type Integral } from './integral.ts';
+import { CHANNELS, type Photo } from './photo.ts';
+
+/** Side of P-net's smallest input; a face of `minFaceSizePx` shrinks to it on the first level. facenet, detect_face.py. */
+const CELL_PX = 12;
+
+/** The networks take (v - 127.5) * 0.0078125. facenet, detect_face.py. */
+export const FOR_NETWORKS: Normalisation = { factor: 0.0078125, offset: -127.5 * 0.0078125 };
+
+export type PyramidRequest = { readonly minFaceSizePx: number; readonly scaleFactor: number };
+
+/** One level: the whole photo, shrunk. `pixels` is [heightPx, widthPx, 3] RGB bytes. */
+export type PyramidLevel = {
+  readonly scale: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixels: Uint8Array;
+};
+
+/** Scale and size of each level of facenet's image pyramid, largest first; none for a photo too small to hold a face. */
+export const pyramidSizes = (
+  widthPx: number,
+  heightPx: number,
+  { minFaceSizePx, scaleFactor }: PyramidRequest,
+): readonly Omit<PyramidLevel, 'pixels'>[] => {
+  const first = CELL_PX / minFaceSizePx;
+  const levels = [];
+  let shortSidePx = Math.min(widthPx, heightPx) * first;
+  for (let k = 0; shortSidePx >= CELL_PX; k += 1) {
+    const scale = first * Math.pow(scaleFactor, k);
+    levels.push({ scale, widthPx: Math.ceil(widthPx * scale), heightPx: Math.ceil(heightPx * scale) });
+    shortSidePx *= scaleFactor;
+  }
+  return levels;
+};
+
+/** A photo with what makes resampling it fast; the integral is made when first needed. */
+export type Resampler = {
+  readonly photo: Photo;
+  /** Bytes that it holds now. */
+  readonly heldBytes: number;
+  /** Shrinks the whole photo to bytes, as `cv2.resize(..., INTER_AREA)` does; never enlarges. */
+  shrink(widthPx: number, heightPx: number, out: Uint8ClampedArray, outStart: number): void;
+  /**
+   * Square network inputs, as facenet's `pad` and `cv2.resize(..., INTER_AREA)` make them: [boxes, sizePx, sizePx, 3], normalised.
+   * `boxes` is [n, 4]: x1, y1, x2, y2 in facenet's 1-based inclusive pixels; black where a box leaves the photo or is empty.
+   */
+  networkInputs(boxes: Int32Array, sizePx: number): Float32Array;
+};
+
+/** Makes a photo ready for resampling. */
+export const createResampler = (photo: Photo): Resampler => {
+  let integral: Integral | null = null;
+  const isIntegrable = photo.widthPx * photo.heightPx <= MOST_INTEGRAL_PIXELS;
+  const shrinkRegion = (
+    region: Parameters<typeof shrinkDirectly>[1],
+    widthPx: number,
+    heightPx: number,
+    normalisation: Normalisation,
+    out: Float32Array | Uint8ClampedArray,
+    outStart: number,
+  ): void => {
+    if (isIntegrable) {
+      integral ??= integrate(photo);
+      shrinkByIntegral(integral, region, widthPx, heightPx, normalisation, out, outStart);
+    } else shrinkDirectly(photo, region, widthPx, heightPx, normalisation, out, outStart);
+  };
+  return {
+    photo,
+    get heldBytes() {
+      return photo.pixels.byteLength + (integral === null ? 0 : integral.sums.byteLength);
+    },
+    shrink(widthPx, heightPx, out, outStart) {
+      if (widthPx === photo.widthPx && heightPx === photo.heightPx) {
+        out.set(photo.pixels, outStart);
+        return;
+      }
+      const whole = { leftPx: 0, topPx: 0, widthPx: photo.widthPx, heightPx: photo.heightPx };
+      shrinkRegion(whole, widthPx, heightPx, AS_IS, out, outStart);
+    },
+    networkInputs(boxes, sizePx) {
+      const count = boxes.length / 4;
+      const valuesPerBox = sizePx * sizePx * CHANNELS;
+      const out = new Float32Array(count * valuesPerBox);
+      for (let i = 0; i < count; i += 1) {
+        // Within bounds: four numbers a box.
+        const [x1, y1, x2, y2] = boxes.subarray(i * 4, i * 4 + 4) as unknown as readonly [
+          number,
+          number,
+          number,
+          number,
+        ];
+        const region = { leftPx: x1 - 1, topPx: y1 - 1, widthPx: x2 - x1 + 1, heightPx: y2 - y1 + 1 };
+        const start = i * valuesPerBox;
+        if (region.widthPx <= 0 || region.heightPx <= 0)
+          out.fill(FOR_NETWORKS.offset, start, start + valuesPerBox);
+        else if (region.widthPx >= sizePx && region.heightPx >= sizePx) {
+          shrinkRegion(region, sizePx, sizePx, FOR_NETWORKS, out, start);
+        } else stretchLinear(photo, region, sizePx, sizePx, FOR_NETWORKS, out, start);
+      }
+      return out;
+    },
+  };
+};
+
+/** All levels of a pyramid, in one buffer after another, largest first. */
+export const pyramid = (resampler: Resampler, request: PyramidRequest): readonly PyramidLevel[] => {
+  const sizes = pyramidSizes(resampler.photo.widthPx, resampler.photo.heightPx, request);
+  return sizes.map((level) => {
+    const bytes = new Uint8ClampedArray(level.widthPx * level.heightPx * CHANNELS);
+    resampler.shrink(level.widthPx, level.heightPx, bytes, 0);
+    return { ...level, pixels: new Uint8Array(bytes.buffer) };
+  });
+};

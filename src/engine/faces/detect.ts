@@ -1,0 +1,114 @@
+import { chooseFace } from '../../core/mtcnn/choose.ts';
+import {
+  candidatesOfLevel,
+  facesFromOutput,
+  squaresForOutput,
+  squaresForRefinement,
+  toPhotoFrame,
+  VALUES_PER_OUTPUT,
+  VALUES_PER_REFINEMENT,
+  type DetectedFace,
+} from '../../core/mtcnn/stages.ts';
+import type { Box } from '../../core/geometry/box.ts';
+import type { DetectSettings } from '../../contract/faces.ts';
+import type { OpenedPhoto } from '../../node/images/pool.ts';
+import { ONET_SIDE_PX, RNET_SIDE_PX, type MtcnnRunner } from '../mtcnn/runner.ts';
+import { createScheduler, type BatchScheduler } from '../pipeline/batches.ts';
+import { createCellStage, type CellStage } from '../pipeline/cell-stage.ts';
+import { createSquareStage, type SquareStage } from '../pipeline/square-stage.ts';
+
+/** From this many squares on, a larger batch of the R- or O-net costs no less for each; measured on two cores. */
+const RNET_FULL_BATCH = 96;
+const ONET_FULL_BATCH = 24;
+
+/** A photo of noise yields tens of thousands of squares; they are fetched in parts of this many. */
+const MOST_SQUARES_AT_ONCE = 512;
+
+/** Seconds that the engine itself has spent since it started. */
+export type NetworkSeconds = { pnet: number; rnet: number; onet: number; boxes: number };
+
+export type Found = { readonly faces: readonly DetectedFace[]; readonly chosen: number | null };
+
+export type Detector = {
+  readonly scheduler: BatchScheduler;
+  readonly seconds: Readonly<NetworkSeconds>;
+  /** All faces of a photo that was opened with its pyramid, best first, and the index of the one it is about. */
+  detect(photo: OpenedPhoto, settings: DetectSettings): Promise<Found>;
+};
+
+const asInt32 = (boxes: readonly Box[]): Int32Array => Int32Array.from(boxes.flat());
+
+/** Runs MTCNN over many photos at once: call `detect` for several and their pieces share batches. */
+export const createDetector = (runner: MtcnnRunner, now: () => number): Detector => {
+  const seconds: NetworkSeconds = { pnet: 0, rnet: 0, onet: 0, boxes: 0 };
+  const timed = <Value>(stage: keyof NetworkSeconds, work: () => Value): Value => {
+    const start = now();
+    try {
+      return work();
+    } finally {
+      seconds[stage] += (now() - start) / 1000;
+    }
+  };
+
+  const cells: CellStage = createCellStage((canvas, mask) => timed('pnet', () => runner.pnet(canvas, mask)));
+  const refinement: SquareStage = createSquareStage({
+    sidePx: RNET_SIDE_PX,
+    valuesPerSquare: VALUES_PER_REFINEMENT,
+    fullBatch: RNET_FULL_BATCH,
+    network: (squares, count) => timed('rnet', () => runner.rnet(squares, count)),
+  });
+  const output: SquareStage = createSquareStage({
+    sidePx: ONET_SIDE_PX,
+    valuesPerSquare: VALUES_PER_OUTPUT,
+    fullBatch: ONET_FULL_BATCH,
+    network: (squares, count) => timed('onet', () => runner.onet(squares, count)),
+  });
+  const scheduler = createScheduler([output, refinement, cells]);
+
+  const valuesOfSquares = async (
+    photo: OpenedPhoto,
+    boxes: readonly Box[],
+    sidePx: typeof RNET_SIDE_PX | typeof ONET_SIDE_PX,
+    stage: SquareStage,
+    valuesPerSquare: number,
+  ): Promise<Float32Array> => {
+    const values = new Float32Array(boxes.length * valuesPerSquare);
+    for (let first = 0; first < boxes.length; first += MOST_SQUARES_AT_ONCE) {
+      const part = boxes.slice(first, first + MOST_SQUARES_AT_ONCE);
+      const squares = await photo.crops(asInt32(part), sidePx);
+      values.set(await scheduler.park(stage.submit(squares, part.length)), first * valuesPerSquare);
+    }
+    return values;
+  };
+
+  return {
+    scheduler,
+    seconds,
+    async detect(photo, { mode, thresholds: [first, second, third] }) {
+      const asFacenet = mode === 'facenet';
+      const maps = await scheduler.park(Promise.all(photo.levels.map((level) => cells.submit(level))));
+      const squares = timed('boxes', () =>
+        squaresForRefinement(
+          photo.levels.flatMap((level, index) => {
+            const map = maps[index];
+            return map === undefined ? [] : candidatesOfLevel(map, level, first, asFacenet);
+          }),
+        ),
+      );
+      const refined = await valuesOfSquares(photo, squares, RNET_SIDE_PX, refinement, VALUES_PER_REFINEMENT);
+      const remaining = timed('boxes', () => squaresForOutput(squares, refined, second));
+      const finished = await valuesOfSquares(photo, remaining, ONET_SIDE_PX, output, VALUES_PER_OUTPUT);
+      return timed('boxes', () => {
+        const faces = toPhotoFrame(facesFromOutput(remaining, finished, third), asFacenet);
+        return {
+          faces,
+          chosen: chooseFace(
+            faces.map((face) => face.box),
+            photo,
+            asFacenet,
+          ),
+        };
+      });
+    },
+  };
+};

@@ -1,0 +1,146 @@
+import type { NamedTensor } from '../../node/codecs/safetensors.ts';
+import type { Operations } from '../network/operations.ts';
+
+/** The three networks of MTCNN (Zhang et al. 2016) with the seed's weights; layer by layer as in detect_face.py. */
+export type MtcnnWeights = (name: string) => NamedTensor;
+
+/**
+ * The seed's two classes become one logit of "face", and it and the regressions one layer: the softmax of two values is the
+ * sigmoid of their difference. `inputs` is the number of values that each unit takes in.
+ */
+const mergedHead = (
+  weights: MtcnnWeights,
+  classes: string,
+  regressions: readonly string[],
+): { readonly kernel: NamedTensor; readonly bias: NamedTensor } => {
+  const face = { kernel: weights(`${classes}/kernel`), bias: weights(`${classes}/bias`) };
+  const others = regressions.map((name) => ({
+    kernel: weights(`${name}/kernel`),
+    bias: weights(`${name}/bias`),
+  }));
+  const inputs = face.kernel.values.length / 2;
+  const units = 1 + others.reduce((sum, { bias }) => sum + bias.values.length, 0);
+  const kernel = new Float32Array(inputs * units);
+  const bias = new Float32Array(units);
+  const difference = (values: Float32Array, row: number): number =>
+    (values[row * 2 + 1] ?? 0) - (values[row * 2] ?? 0);
+  for (let row = 0; row < inputs; row += 1) kernel[row * units] = difference(face.kernel.values, row);
+  bias[0] = difference(face.bias.values, 0);
+  let first = 1;
+  for (const other of others) {
+    const width = other.bias.values.length;
+    for (let row = 0; row < inputs; row += 1) {
+      kernel.set(other.kernel.values.subarray(row * width, (row + 1) * width), row * units + first);
+    }
+    bias.set(other.bias.values, first);
+    first += width;
+  }
+  return {
+    kernel: { shape: [...face.kernel.shape.slice(0, -1), units], values: kernel },
+    bias: { shape: [units], values: bias },
+  };
+};
+
+/** (v - 127.5) / 128, as every network of MTCNN takes pixels in. */
+const HALF_RANGE = 127.5;
+const RANGE = 128;
+
+/** A first layer that takes pixels 0..255 as they are, because the standardisation is folded into its weights. */
+const onRawPixels = (
+  kernel: NamedTensor,
+  bias: NamedTensor,
+): { readonly kernel: NamedTensor; readonly bias: NamedTensor } => {
+  const units = bias.values.length;
+  const shifted = Float64Array.from(bias.values);
+  kernel.values.forEach((value, index) => {
+    shifted[index % units] = (shifted[index % units] ?? 0) - (value * HALF_RANGE) / RANGE;
+  });
+  return {
+    kernel: { shape: kernel.shape, values: kernel.values.map((value) => value / RANGE) },
+    bias: { shape: bias.shape, values: Float32Array.from(shifted) },
+  };
+};
+
+/** The weights as the networks below use them: heads merged, the P-net on raw pixels. Made once, since each new array would become a new tensor. */
+export const prepareWeights = (raw: ReadonlyMap<string, NamedTensor>): MtcnnWeights => {
+  const stored: MtcnnWeights = (name) => {
+    const tensor = raw.get(name);
+    if (tensor === undefined) throw new Error(`The MTCNN weights lack ${name}.`);
+    return tensor;
+  };
+  const first = onRawPixels(stored('pnet/conv1/kernel'), stored('pnet/conv1/bias'));
+  const heads = {
+    pnet: mergedHead(stored, 'pnet/conv4_1', ['pnet/conv4_2']),
+    rnet: mergedHead(stored, 'rnet/dense5_1', ['rnet/dense5_2']),
+    onet: mergedHead(stored, 'onet/dense6_1', ['onet/dense6_2', 'onet/dense6_3']),
+  };
+  const prepared = new Map<string, NamedTensor>([
+    ['pnet/raw_conv1/kernel', first.kernel],
+    ['pnet/raw_conv1/bias', first.bias],
+    ...Object.entries(heads).flatMap(([network, { kernel, bias }]): [string, NamedTensor][] => [
+      [`${network}/head/kernel`, kernel],
+      [`${network}/head/bias`, bias],
+    ]),
+  ]);
+  return (name) => prepared.get(name) ?? stored(name);
+};
+
+/** A convolution or a dense layer by the name of its weights, followed by a PReLU where one is named. */
+const layers = <Tensor>(
+  ops: Operations<Tensor>,
+  weights: MtcnnWeights,
+): Record<'convolution' | 'dense', (x: Tensor, name: string, prelu?: string) => Tensor> => {
+  const activated = (x: Tensor, prelu: string | undefined): Tensor =>
+    prelu === undefined ? x : ops.prelu(x, weights(`${prelu}/alpha`));
+  return {
+    convolution: (x, name, prelu) =>
+      activated(ops.convolution(x, weights(`${name}/kernel`), weights(`${name}/bias`)), prelu),
+    dense: (x, name, prelu) =>
+      activated(ops.dense(x, weights(`${name}/kernel`), weights(`${name}/bias`)), prelu),
+  };
+};
+
+/**
+ * P-net: canvas [1, height, width, 3] uint8 to cells [1, rows, columns, 5]: logit of a face and four offsets.
+ * `mask` [1, height - 2, width - 2, 1] is 0, and hugely negative where the first convolution reached beyond a tile, so that
+ * the pooling after it takes no value from there; the seed's pooling stops at the edge of the picture in the same way.
+ */
+export const pnet = <Tensor>(
+  ops: Operations<Tensor>,
+  weights: MtcnnWeights,
+  canvas: Tensor,
+  mask: Tensor,
+): Tensor => {
+  const layer = layers(ops, weights);
+  let x = layer.convolution(ops.toFloat(canvas), 'pnet/raw_conv1', 'pnet/prelu1');
+  x = ops.maxPool(ops.plus(x, mask), { size: 2, stride: 2, padding: 'SAME' });
+  x = layer.convolution(x, 'pnet/conv2', 'pnet/prelu2');
+  x = layer.convolution(x, 'pnet/conv3', 'pnet/prelu3');
+  return layer.convolution(x, 'pnet/head');
+};
+
+/** R-net: squares [batch, 24, 24, 3] float32, standardised, to [batch, 5]: logit of a face and four offsets. */
+export const rnet = <Tensor>(ops: Operations<Tensor>, weights: MtcnnWeights, squares: Tensor): Tensor => {
+  const layer = layers(ops, weights);
+  let x = layer.convolution(squares, 'rnet/conv1', 'rnet/prelu1');
+  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'SAME' });
+  x = layer.convolution(x, 'rnet/conv2', 'rnet/prelu2');
+  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'VALID' });
+  x = layer.convolution(x, 'rnet/conv3', 'rnet/prelu3');
+  x = layer.dense(ops.flatten(x), 'rnet/dense4', 'rnet/prelu4');
+  return layer.dense(x, 'rnet/head');
+};
+
+/** O-net: squares [batch, 48, 48, 3] float32, standardised, to [batch, 15]: logit, four offsets, five x and five y of landmarks. */
+export const onet = <Tensor>(ops: Operations<Tensor>, weights: MtcnnWeights, squares: Tensor): Tensor => {
+  const layer = layers(ops, weights);
+  let x = layer.convolution(squares, 'onet/conv1', 'onet/prelu1');
+  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'SAME' });
+  x = layer.convolution(x, 'onet/conv2', 'onet/prelu2');
+  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'VALID' });
+  x = layer.convolution(x, 'onet/conv3', 'onet/prelu3');
+  x = ops.maxPool(x, { size: 2, stride: 2, padding: 'SAME' });
+  x = layer.convolution(x, 'onet/conv4', 'onet/prelu4');
+  x = layer.dense(ops.flatten(x), 'onet/dense5', 'onet/prelu5');
+  return layer.dense(x, 'onet/head');
+};

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensor } from '../../node/codecs/safetensors.ts';
+import type { Operations } from './operations.ts';
+
+/** Weights as tensors of tfjs, made at their first use and kept until `dispose`. */
+export type WeightTensors = {
+  of(weight: NamedTensor): tf.Tensor;
+  dispose(): void;
+};
+
+export const createWeightTensors = (): WeightTensors => {
+  const tensors = new Map<Float32Array, tf.Tensor>();
+  return {
+    of({ shape, values }) {
+      const known = tensors.get(values);
+      if (known !== undefined) return known;
+      const tensor = tf.keep(tf.tensor(values, [...shape], 'float32'));
+      tensors.set(values, tensor);
+      return tensor;
+    },
+    dispose() {
+      for (const tensor of tensors.values()) tensor.dispose();
+      tensors.clear();
+    },
+  };
+};
+
+/** Runs networks operation by operation on the tfjs backend that is set. Callers wrap a run in `tf.tidy`. */
+export const tfjsOperations = (weights: WeightTensors): Operations<tf.Tensor> => ({
+  toFloat: (images) => tf.cast(images, 'float32'),
+  plus: (x, y) => tf.add(x, y),
+  convolution: (x, kernel, bias, { stride = 1, padding = 'VALID' } = {}) =>
+    tf.add(
+      // Images and kernels have four dimensions by the contract of `Operations`.
+      tf.conv2d(
+        x as tf.Tensor4D,
+        weights.of(kernel) as tf.Tensor4D,
+        stride,
+        padding === 'SAME' ? 'same' : 'valid',
+      ),
+      weights.of(bias),
+    ),
+  prelu: (x, alpha) => tf.prelu(x, weights.of(alpha)),
+  maxPool: (x, { size, stride, padding }) =>
+    // As above.
+    tf.maxPool(x as tf.Tensor4D, size, stride, padding === 'SAME' ? 'same' : 'valid'),
+  flatten: (x) => tf.reshape(x, [x.shape[0] ?? -1, -1]),
+  dense: (x, kernel, bias) => tf.add(tf.matMul(x, weights.of(kernel)), weights.of(bias)),
+});

@@ -1,0 +1,147 @@
+import {
+  CANVAS_CELLS,
+  CANVAS_SIDE_PX,
+  createPacker,
+  evenSize,
+  tilesOfLevel,
+  type Tile,
+} from '../../core/mtcnn/packing.ts';
+import { CELL_STRIDE_PX, cellsAlong } from '../../core/mtcnn/pyramid.ts';
+import { VALUES_PER_CELL, type CellView } from '../../core/mtcnn/stages.ts';
+import { MASK_SIDE } from '../mtcnn/runner.ts';
+import type { Stage } from './batches.ts';
+
+/** One level of a photo's pyramid: [height, width, 3] uint8. */
+export type LevelPixels = {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixels: Uint8Array;
+};
+
+type PendingLevel = {
+  readonly level: LevelPixels;
+  readonly cells: CellView;
+  tilesLeft: number;
+  readonly resolve: (cells: CellView) => void;
+  readonly reject: (error: unknown) => void;
+};
+type PendingTile = { readonly tile: Tile; readonly of: PendingLevel };
+type PlacedTile = PendingTile & { readonly xPx: number; readonly yPx: number };
+
+export type CellStage = Stage & {
+  /** Resolves with the P-net's cells of the whole level. */
+  submit(level: LevelPixels): Promise<CellView>;
+};
+
+/** What the mask holds where the first convolution reached beyond its tile: less than any activation. */
+const MASKED = -1e30;
+
+/** Tiles fill a canvas to about nine tenths; with this much waiting, one run wastes little. */
+const FULL_CANVAS_PX = 1.2 * CANVAS_SIDE_PX * CANVAS_SIDE_PX;
+
+const CHANNELS = 3;
+
+const drawTile = (canvas: Uint8Array, { tile, of: { level }, xPx, yPx }: PlacedTile): void => {
+  for (let row = 0; row < tile.heightPx; row += 1) {
+    const from = ((tile.yPx + row) * level.widthPx + tile.xPx) * CHANNELS;
+    canvas.set(
+      level.pixels.subarray(from, from + tile.widthPx * CHANNELS),
+      ((yPx + row) * CANVAS_SIDE_PX + xPx) * CHANNELS,
+    );
+  }
+};
+
+/** An odd tile's last pooling window would take in a column (or row) of the gap beside it; see `pnet`. */
+const maskOddEdges = (mask: Float32Array, { tile, xPx, yPx }: PlacedTile): void => {
+  const column = xPx + tile.widthPx - 2;
+  const row = yPx + tile.heightPx - 2;
+  if (tile.widthPx % 2 === 1) {
+    for (let y = yPx; y <= Math.min(row, MASK_SIDE - 1); y += 1) mask[y * MASK_SIDE + column] = MASKED;
+  }
+  if (tile.heightPx % 2 === 1)
+    mask.fill(MASKED, row * MASK_SIDE + xPx, row * MASK_SIDE + Math.min(column + 1, MASK_SIDE));
+};
+
+const readCells = (found: Float32Array, { tile, of: { cells }, xPx, yPx }: PlacedTile): void => {
+  const toRow = tile.yPx / CELL_STRIDE_PX;
+  const toColumn = tile.xPx / CELL_STRIDE_PX;
+  for (let row = 0; row < tile.rows; row += 1) {
+    const from = (yPx / CELL_STRIDE_PX + row) * CANVAS_CELLS + xPx / CELL_STRIDE_PX;
+    cells.values.set(
+      found.subarray(from * VALUES_PER_CELL, (from + tile.columns) * VALUES_PER_CELL),
+      ((toRow + row) * cells.columns + toColumn) * VALUES_PER_CELL,
+    );
+  }
+};
+
+/** Lays the pyramids of many photos side by side on canvases of one size and runs the P-net on each canvas. */
+export const createCellStage = (
+  network: (canvas: Uint8Array, mask: Float32Array) => Float32Array,
+): CellStage => {
+  let waiting: PendingTile[] = [];
+  let waitingPx = 0;
+  const canvas = new Uint8Array(CANVAS_SIDE_PX * CANVAS_SIDE_PX * CHANNELS);
+  const mask = new Float32Array(MASK_SIDE * MASK_SIDE);
+
+  const areaOf = ({ tile }: PendingTile): number => evenSize(tile.widthPx) * evenSize(tile.heightPx);
+
+  const fillCanvas = (): PlacedTile[] => {
+    const packer = createPacker();
+    const placed: PlacedTile[] = [];
+    const left: PendingTile[] = [];
+    // Tallest first packs best; what waits longest is not left behind, since a tall tile always finds an empty canvas.
+    for (const pending of waiting.sort((a, b) => b.tile.heightPx - a.tile.heightPx)) {
+      const place = packer.place(evenSize(pending.tile.widthPx), evenSize(pending.tile.heightPx));
+      if (place === null) left.push(pending);
+      else placed.push({ ...pending, ...place });
+    }
+    waiting = left;
+    waitingPx -= placed.reduce((sum, tile) => sum + areaOf(tile), 0);
+    return placed;
+  };
+
+  return {
+    isFull: () => waitingPx >= FULL_CANVAS_PX,
+    isEmpty: () => waiting.length === 0,
+    submit(level) {
+      const [columns, rows] = [cellsAlong(level.widthPx), cellsAlong(level.heightPx)];
+      const cells: CellView = {
+        values: new Float32Array(columns * rows * VALUES_PER_CELL),
+        first: 0,
+        stride: columns,
+        rows,
+        columns,
+      };
+      const tiles = tilesOfLevel(level.widthPx, level.heightPx);
+      return new Promise((resolve, reject) => {
+        if (tiles.length === 0) {
+          resolve(cells);
+          return;
+        }
+        const of: PendingLevel = { level, cells, tilesLeft: tiles.length, resolve, reject };
+        for (const tile of tiles) {
+          waiting.push({ tile, of });
+          waitingPx += areaOf({ tile, of });
+        }
+      });
+    },
+    run() {
+      const placed = fillCanvas();
+      try {
+        mask.fill(0);
+        for (const tile of placed) {
+          drawTile(canvas, tile);
+          maskOddEdges(mask, tile);
+        }
+        const found = network(canvas, mask);
+        for (const tile of placed) {
+          readCells(found, tile);
+          tile.of.tilesLeft -= 1;
+          if (tile.of.tilesLeft === 0) tile.of.resolve(tile.of.cells);
+        }
+      } catch (error) {
+        for (const tile of placed) tile.of.reject(error);
+      }
+    },
+  };
+};

@@ -1,0 +1,66 @@
+import { implement, ORPCError } from '@orpc/server';
+import { engineContract } from '../contract/engine.ts';
+import { CannotWrite, type ImagePool } from '../node/images/pool.ts';
+import type { Backend } from './backend/backend.ts';
+import { EngineUnavailable } from './backend/choose.ts';
+import type { Detector } from './faces/detect.ts';
+import { findFaces } from './faces/find-faces.ts';
+import { createFaceQueue } from './faces/queue.ts';
+
+export type Engine = {
+  readonly backend: Backend;
+  readonly detector: Detector;
+  readonly pool: ImagePool;
+  /** Processes that decode. */
+  readonly workers: number;
+};
+
+/**
+ * Implements the engine's contract. `open` is called at the first need; when it fails, every call tells why.
+ */
+export const createRouter = (open: () => Promise<Engine>) => {
+  const os = implement(engineContract);
+  let opened: Promise<{ engine: Engine; queue: ReturnType<typeof createFaceQueue> }> | null = null;
+  const engine = (): NonNullable<typeof opened> => {
+    opened ??= open().then((engine) => ({
+      engine,
+      queue: createFaceQueue({ heldBytes: () => engine.pool.heldBytes, mostOpening: engine.workers + 2 }),
+    }));
+    return opened;
+  };
+
+  return os.router({
+    describe: os.describe.handler(async ({ errors }) => {
+      try {
+        return (await engine()).engine.backend.info;
+      } catch (error) {
+        if (error instanceof EngineUnavailable)
+          throw errors.ENGINE_UNAVAILABLE({ data: { reason: error.reason, advice: error.advice } });
+        throw error;
+      }
+    }),
+    stages: os.stages.handler(async () => {
+      const { detector, pool } = (await engine()).engine;
+      return { ...detector.seconds, ...pool.seconds() };
+    }),
+    findFaces: os.findFaces.handler(async function* ({ input, signal, errors }) {
+      const { engine: parts, queue } = await engine().catch((error: unknown) => {
+        if (error instanceof EngineUnavailable)
+          throw errors.ENGINE_UNAVAILABLE({ data: { reason: error.reason, advice: error.advice } });
+        throw error;
+      });
+      const settings = { detect: input.detect, crop: input.crop };
+      try {
+        yield* queue.results(
+          input.tasks,
+          (task, abort, opened) => findFaces(task, settings, parts, abort, opened),
+          signal,
+        );
+      } catch (error) {
+        if (error instanceof CannotWrite)
+          throw errors.CANNOT_WRITE({ data: { code: error.code, message: error.message } });
+        throw error;
+      }
+    }),
+  });
+};
