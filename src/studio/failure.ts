@@ -33,7 +33,9 @@ export const writeFailure = (error: unknown, folder: string): unknown => {
       return failed(`${folder} is read-only: choose another output folder.`);
     case 'EACCES':
     case 'EPERM':
-      return failed(`There is no permission to write into ${folder}: change its permissions or choose another output folder.`);
+      return failed(
+        `There is no permission to write into ${folder}: change its permissions or choose another output folder.`,
+      );
     default:
       return error;
   }

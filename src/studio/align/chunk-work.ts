@@ -49,7 +49,11 @@ const taskOf = (work: ChunkWork, place: number): FaceTask => {
 };
 
 /** Removes the crops that a photo had before it changed and has no longer. */
-const removeOldCrops = async (layout: Layout, before: readonly Crop[], now: readonly Crop[]): Promise<void> => {
+const removeOldCrops = async (
+  layout: Layout,
+  before: readonly Crop[],
+  now: readonly Crop[],
+): Promise<void> => {
   const kept = new Set(now.map(({ file }) => file));
   for (const { file } of before.filter((crop) => !kept.has(crop.file))) {
     await unlink(layout.absolute(file)).catch((error: unknown) => {
@@ -61,7 +65,11 @@ const removeOldCrops = async (layout: Layout, before: readonly Crop[], now: read
 const takeOutcome = async (work: ChunkWork, place: number, outcome: FaceOutcome): Promise<void> => {
   const { index, stay, layout, settings } = work;
   const known = index.record(place);
-  const record = recordOfOutcome(plannedAt(work, place), outcome, { known, crop: settings.crop, outputFolder: layout.folder });
+  const record = recordOfOutcome(plannedAt(work, place), outcome, {
+    known,
+    crop: settings.crop,
+    outputFolder: layout.folder,
+  });
   if (known !== null && outcome.kind !== 'unchanged') await removeOldCrops(layout, known.crops, record.crops);
   stay.segment.append(record);
   index.set(place, record);
@@ -76,10 +84,13 @@ export const doChunk = async (work: ChunkWork, chunk: number): Promise<void> => 
   const { stay, engine, gate, settings, layout, signal } = work;
   try {
     const tasks = (stay.plan.chunks[chunk] ?? []).map((place) => taskOf(work, place));
-    for (const folder of new Set(tasks.map(({ output }) => dirname(output ?? layout.folder)))) await makeFolder(folder);
+    for (const folder of new Set(tasks.map(({ output }) => dirname(output ?? layout.folder))))
+      await makeFolder(folder);
     const { detect, crop } = settings;
-    await runTasks({ engine, gate, detect, crop, outputFolder: layout.folder, signal }, tasks, (task, outcome) =>
-      takeOutcome(work, task.id, outcome),
+    await runTasks(
+      { engine, gate, detect, crop, outputFolder: layout.folder, signal },
+      tasks,
+      (task, outcome) => takeOutcome(work, task.id, outcome),
     );
     await stay.segment.flush();
   } catch (error) {

@@ -11,7 +11,10 @@ import type { Owner, Owners } from './owner.ts';
  * What becomes of a chunk of photos: `mine` to do now (`isTakenOver`: from a process that died over it), `theirs` while a living
  * process works on it, `done`.
  */
-export type Claim = { readonly kind: 'mine'; readonly isTakenOver: boolean } | { readonly kind: 'theirs' } | { readonly kind: 'done' };
+export type Claim =
+  | { readonly kind: 'mine'; readonly isTakenOver: boolean }
+  | { readonly kind: 'theirs' }
+  | { readonly kind: 'done' };
 
 /**
  * Divides the chunks of one plan among the processes that share an output folder. A claim also says, before anything is written,
@@ -101,7 +104,8 @@ const readText = async (file: string): Promise<string> => {
 /** Stems of the crops that runs since the last final ledger may have written. */
 export const intendedStems = async (layout: Layout): Promise<ReadonlySet<string>> => {
   const stems = new Set<string>();
-  for (const line of (await readText(layout.intents)).split('\n')) for (const stem of stemsOf(line)) stems.add(stem);
+  for (const line of (await readText(layout.intents)).split('\n'))
+    for (const stem of stemsOf(line)) stems.add(stem);
   for (const name of await claimNames(layout)) {
     const text = await readText(join(layout.claims, name));
     for (const stem of stemsOf(text.split('\n')[1])) stems.add(stem);

@@ -63,7 +63,8 @@ export const writeFinalFiles = async (
   const boundingBoxes = layout.boundingBoxes(settingsNumber(work.settings));
   const boxLines = function* (): Generator<string> {
     for (const entry of plan.entries) {
-      if (entry.work !== null) yield boundingBoxLines(work.outputAsGiven, recordOf(entry, records), entry.work.stem);
+      if (entry.work !== null)
+        yield boundingBoxLines(work.outputAsGiven, recordOf(entry, records), entry.work.stem);
     }
   };
   const ledgerLines = function* (): Generator<string> {

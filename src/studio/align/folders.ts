@@ -14,7 +14,8 @@ const checkInput = async (given: string): Promise<void> => {
   if (given.trim() === '') throw unusable('No input folder is named: name the folder that holds the photos.');
   const input = resolve(given);
   try {
-    if (!(await stat(input)).isDirectory()) throw unusable(`${given} is not a folder: name the folder that holds the photos.`);
+    if (!(await stat(input)).isDirectory())
+      throw unusable(`${given} is not a folder: name the folder that holds the photos.`);
     await readdir(input);
   } catch (error) {
     if (isFailure(error)) throw error;
@@ -42,8 +43,10 @@ export const checkFolders = async (givenInput: string, givenOutput: string): Pro
   const output = await realPathOf(givenOutput);
   const advice = 'originals are never written, so choose an output folder elsewhere.';
   if (input === output) throw unusable(`Input and output are the same folder ${givenInput}: ${advice}`);
-  if (isWithin(input, output)) throw unusable(`The output folder ${givenOutput} lies inside the input folder ${givenInput}: ${advice}`);
-  if (isWithin(output, input)) throw unusable(`The input folder ${givenInput} lies inside the output folder ${givenOutput}: ${advice}`);
+  if (isWithin(input, output))
+    throw unusable(`The output folder ${givenOutput} lies inside the input folder ${givenInput}: ${advice}`);
+  if (isWithin(output, input))
+    throw unusable(`The input folder ${givenInput} lies inside the output folder ${givenOutput}: ${advice}`);
   return { input, output };
 };
 
@@ -53,7 +56,8 @@ export const makeOutputFolder = async (output: string): Promise<void> => {
     await mkdir(output, { recursive: true });
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw unusable(`${output} is not a folder: choose another output folder.`);
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw unusable(`${output} is not a folder: choose another output folder.`);
     throw writeFailure(error, output);
   }
 };

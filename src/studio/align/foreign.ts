@@ -9,17 +9,24 @@ const CROP_NAME = /^(?<stem>.+)\.png$/s;
 const NUMBERED_CROP_NAME = /^(?<stem>.+)_\d+\.png$/s;
 
 /** For each crop of the folder its stem and its name. */
-const cropsIn = async (layout: Layout, folder: string, pattern: RegExp): Promise<ReadonlyMap<string, readonly string[]>> => {
+const cropsIn = async (
+  layout: Layout,
+  folder: string,
+  pattern: RegExp,
+): Promise<ReadonlyMap<string, readonly string[]>> => {
   const path = layout.absolute(folder);
   let names: readonly string[];
   try {
     if (!isWithin(layout.folder, await realpath(path))) {
-      throw unusable(`${path} is a link that leads out of the output folder: remove it or choose another output folder.`);
+      throw unusable(
+        `${path} is a link that leads out of the output folder: remove it or choose another output folder.`,
+      );
     }
     names = await readdir(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return new Map();
-    if (systemCode(error) === 'ENOTDIR') throw unusable(`${path} is a file, but a folder is needed there: choose another output folder.`);
+    if (systemCode(error) === 'ENOTDIR')
+      throw unusable(`${path} is a file, but a folder is needed there: choose another output folder.`);
     throw error;
   }
   const crops = new Map<string, string[]>();

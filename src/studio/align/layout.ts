@@ -38,7 +38,8 @@ export const layoutOf = (folder: string): Layout => {
     boundingBoxes: (settingsNumber) => join(folder, `bounding_boxes_${settingsNumber}.txt`),
     absolute(file) {
       const path = join(folder, file);
-      if (!isWithin(folder, path)) throw new Error(`The ledger in ${folder} names a file outside it: ${file}`);
+      if (!isWithin(folder, path))
+        throw new Error(`The ledger in ${folder} names a file outside it: ${file}`);
       return path;
     },
   };

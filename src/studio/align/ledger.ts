@@ -62,7 +62,8 @@ export const readSegments = async (layout: Layout): Promise<RecordTexts> => {
       if (!parsed.success) continue;
       const { at, record } = parsed.data;
       const before = latest.get(record.file);
-      if (before === undefined || before.at <= at) latest.set(record.file, { at, text: JSON.stringify(record) });
+      if (before === undefined || before.at <= at)
+        latest.set(record.file, { at, text: JSON.stringify(record) });
     }
   }
   return new Map([...latest].map(([file, { text }]) => [file, text]));

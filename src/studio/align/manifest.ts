@@ -41,7 +41,10 @@ const Package = z.object({ version: z.string() });
 export const programVersion = (): string =>
   Package.parse(JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'))).version;
 
-const read = async <Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema> | null> => {
+const read = async <Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | null> => {
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
@@ -62,9 +65,12 @@ const check = (there: z.infer<typeof Basis> | null, asked: Work, output: string)
     throw unusable(`${output} was made by another version of this program: choose another output folder.`);
   }
   const difference = settingsDifference(there.settings, asked.settings);
-  if (difference !== null) throw unusable(`${output} was made with other settings (${difference}): ${elsewhere}`);
+  if (difference !== null)
+    throw unusable(`${output} was made with other settings (${difference}): ${elsewhere}`);
   if (there.input !== asked.input) {
-    throw unusable(`${output} holds the crops of ${there.input}, not of ${asked.input}: choose another output folder.`);
+    throw unusable(
+      `${output} holds the crops of ${there.input}, not of ${asked.input}: choose another output folder.`,
+    );
   }
 };
 
@@ -75,7 +81,8 @@ export const checkManifest = async (layout: Layout, asked: Work): Promise<void> 
 };
 
 /** Whether a run began in the folder and did not end. */
-export const isUnfinished = async (layout: Layout): Promise<boolean> => (await read(layout.plan, Plan)) !== null;
+export const isUnfinished = async (layout: Layout): Promise<boolean> =>
+  (await read(layout.plan, Plan)) !== null;
 
 const basis = ({ settings, input }: Work): z.infer<typeof Basis> => ({
   format: FORMAT_VERSION,
@@ -94,7 +101,12 @@ export const writePlan = async (layout: Layout, work: Work, planSha256: string):
 };
 
 /** Writes the manifest of a finished folder. */
-export const writeManifest = async (layout: Layout, work: Work, boundingBoxes: string, totals: Totals): Promise<void> => {
+export const writeManifest = async (
+  layout: Layout,
+  work: Work,
+  boundingBoxes: string,
+  totals: Totals,
+): Promise<void> => {
   const manifest: z.infer<typeof Manifest> = {
     ...basis(work),
     program: { name: 'facenet-studio', version: programVersion() },

@@ -57,8 +57,11 @@ export const createOwners = (): Owners => {
     },
     isAlive(owner) {
       if (owner.host !== host) return true;
-      if (owner.pid === process.pid && owner.startTicks === startTicksOf(process.pid)) return mine.has(owner.run);
-      return isRunning(owner.pid) && (owner.startTicks === null || owner.startTicks === startTicksOf(owner.pid));
+      if (owner.pid === process.pid && owner.startTicks === startTicksOf(process.pid))
+        return mine.has(owner.run);
+      return (
+        isRunning(owner.pid) && (owner.startTicks === null || owner.startTicks === startTicksOf(owner.pid))
+      );
     },
   };
 };

@@ -41,7 +41,8 @@ const whatIsRecorded = (records: RecordTexts, isEveryFaceKept: boolean): Recorde
 
 const inChunks = (places: readonly number[]): readonly (readonly number[])[] => {
   const chunks: (readonly number[])[] = [];
-  for (let from = 0; from < places.length; from += TASKS_PER_CHUNK) chunks.push(places.slice(from, from + TASKS_PER_CHUNK));
+  for (let from = 0; from < places.length; from += TASKS_PER_CHUNK)
+    chunks.push(places.slice(from, from + TASKS_PER_CHUNK));
   return chunks;
 };
 
@@ -70,7 +71,9 @@ export const planRun = async (
     if (problem !== null) return { file, work: null, settled: recordOfProblem(file, problem) };
     const work = workOf.get(file);
     if (work === undefined) throw new Error(`No output was planned for ${file}.`);
-    return isForeign(work) ? { file, work: null, settled: recordOfForeignTarget(work) } : { file, work, settled: null };
+    return isForeign(work)
+      ? { file, work: null, settled: recordOfForeignTarget(work) }
+      : { file, work, settled: null };
   });
   const places = entries.flatMap(({ work }, place) => (work === null ? [] : [place]));
   const outline = entries.map(({ file, work }) => `${file}\n${work?.stem ?? ''}\n`).join('\n');

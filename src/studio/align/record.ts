@@ -22,7 +22,15 @@ export const LedgerRecord = z.strictObject({
 });
 export type LedgerRecord = z.infer<typeof LedgerRecord>;
 
-const NOTHING_SEEN = { sourceSha256: null, widthPx: null, heightPx: null, conversions: [], faces: [], chosen: null, crops: [] };
+const NOTHING_SEEN = {
+  sourceSha256: null,
+  widthPx: null,
+  heightPx: null,
+  conversions: [],
+  faces: [],
+  chosen: null,
+  crops: [],
+};
 
 /** The record of a file that never reached the engine. */
 export const recordOfProblem = (file: string, problem: Problem): LedgerRecord => ({
@@ -62,11 +70,16 @@ const renamedNote = (planned: PlannedOutput): string => {
 export const recordOfOutcome = (
   planned: PlannedOutput,
   outcome: FaceOutcome,
-  context: { readonly known: LedgerRecord | null; readonly crop: CropSettings; readonly outputFolder: string },
+  context: {
+    readonly known: LedgerRecord | null;
+    readonly crop: CropSettings;
+    readonly outputFolder: string;
+  },
 ): LedgerRecord => {
   const { file } = planned;
   if (outcome.kind === 'unchanged') {
-    if (context.known === null) throw new Error(`The engine calls ${file} unchanged, but nothing was known of it.`);
+    if (context.known === null)
+      throw new Error(`The engine calls ${file} unchanged, but nothing was known of it.`);
     return context.known;
   }
   if (outcome.kind === 'failed') {
@@ -100,7 +113,10 @@ export const recordOfOutcome = (
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set(['too-slow', 'too-much-memory', 'not-written']);
 
 /** What the engine is told of an earlier run's record; null when the photo is to be done again in any case. */
-export const knownPhoto = (record: LedgerRecord, absoluteCrop: (file: string) => string): KnownPhoto | null => {
+export const knownPhoto = (
+  record: LedgerRecord,
+  absoluteCrop: (file: string) => string,
+): KnownPhoto | null => {
   if (record.sourceSha256 === null || WORTH_ANOTHER_TRY.has(record.reason.code)) return null;
   return {
     sourceSha256: record.sourceSha256,

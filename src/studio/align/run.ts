@@ -14,6 +14,7 @@ import { checkFolders, makeOutputFolder } from './folders.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { readLedger, readRecords } from './ledger.ts';
 import { withLock } from './lock.ts';
+import { checkManifest } from './manifest.ts';
 import type { Owner, Owners } from './owner.ts';
 import { settingsNumber } from './settings.ts';
 import { startStageMeter, type StageMeter } from './stage-meter.ts';
@@ -96,8 +97,14 @@ const workThrough = async (
     },
   };
   addDone(entries.filter((entry) => entry.work === null).length);
-  const order = request.order === 'random' ? shuffled(chunks.length, context.random) : chunks.map((_, chunk) => chunk);
-  const theirs = await doUnclaimed(work, order, { abort: () => { stop.abort(); }, onDoneByOthers: addDone });
+  const order =
+    request.order === 'random' ? shuffled(chunks.length, context.random) : chunks.map((_, chunk) => chunk);
+  const theirs = await doUnclaimed(work, order, {
+    abort: () => {
+      stop.abort();
+    },
+    onDoneByOthers: addDone,
+  });
   await doLeftOver(work, theirs, addDone);
 };
 
@@ -105,7 +112,12 @@ const reportOf = (
   request: AlignRequest,
   context: AlignContext,
   layout: Layout,
-  parts: { readonly engine: EngineLease; readonly meter: StageMeter; readonly tally: Tally; readonly seconds: number },
+  parts: {
+    readonly engine: EngineLease;
+    readonly meter: StageMeter;
+    readonly tally: Tally;
+    readonly seconds: number;
+  },
 ): AlignReport => {
   const { images, aligned, noFace, failed, skipped } = context.index.counts();
   const { seconds, tally } = parts;
@@ -135,7 +147,10 @@ const showPlan = (context: AlignContext, { stay }: Place): void => {
 };
 
 /** Folders of a request, checked. @throws a failure that says why they cannot be used */
-export const checkRequest = async ({ input, output }: AlignRequest): Promise<{ readonly input: string; readonly layout: Layout }> => {
+export const checkRequest = async ({
+  input,
+  output,
+}: AlignRequest): Promise<{ readonly input: string; readonly layout: Layout }> => {
   const folders = await checkFolders(input, output);
   return { input: folders.input, layout: layoutOf(folders.output) };
 };
@@ -152,6 +167,7 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
     throw unusable(`There are no photos in ${request.input}: name the folder that holds them.`);
   }
   await makeOutputFolder(layout.folder);
+  await checkManifest(layout, { settings: request.settings, input });
   const owner = context.owners.create(randomBytes(6).toString('hex'));
   try {
     const { settings } = request;
@@ -164,7 +180,9 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
         showPlan(context, place);
         const meter = await startStageMeter(
           () => engine.client.stages({}, { signal: engine.lost }),
-          () => { context.onLimit(meter.limitedBy()); },
+          () => {
+            context.onLimit(meter.limitedBy());
+          },
         );
         const tally: Tally = { done: 0, unchanged: 0 };
         try {
@@ -173,7 +191,12 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
           await meter.stop();
         }
         await finish(request, context, place);
-        return reportOf(request, context, layout, { engine, meter, tally, seconds: (now() - startedMs) / 1000 });
+        return reportOf(request, context, layout, {
+          engine,
+          meter,
+          tally,
+          seconds: (now() - startedMs) / 1000,
+        });
       } finally {
         await stay.leave();
       }

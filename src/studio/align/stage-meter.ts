@@ -16,7 +16,10 @@ export type StageMeter = {
  * Starts to watch. Readings that fail are left out: an engine that crashed counts from nothing again, and whoever works with it
  * hears of the crash itself.
  */
-export const startStageMeter = async (read: () => Promise<Stages>, onReading: () => void): Promise<StageMeter> => {
+export const startStageMeter = async (
+  read: () => Promise<Stages>,
+  onReading: () => void,
+): Promise<StageMeter> => {
   const tryRead = (): Promise<Stages | null> => read().catch(() => null);
   let last = (await tryRead()) ?? NO_WORK;
   let total = NO_WORK;

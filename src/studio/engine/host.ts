@@ -20,6 +20,8 @@ export type EngineHost = {
   /** The engine that was asked for, started when it does not run; waits while another one is in use. @throws a failure */
   acquire(options: EngineOptions, signal?: AbortSignal): Promise<EngineLease>;
   state(): EngineState;
+  /** Whether no engine runs and none is being started. */
+  isIdle(): boolean;
   readonly changes: Signal;
   stop(): Promise<void>;
 };
@@ -88,11 +90,22 @@ export const createEngineHost = (connect: ConnectEngine): EngineHost => {
         engine.crashes += 1;
         if (running === engine) setState({ state: 'starting' });
         if (!final) return;
-        lost.abort(failed(`The engine crashed ${String(engine.crashes)} times and stays down: ${reason} Run "facenet-studio doctor".`));
+        lost.abort(
+          failed(
+            `The engine crashed ${String(engine.crashes)} times and stays down: ${reason} Run "facenet-studio doctor".`,
+          ),
+        );
         if (running === engine) running = null;
       },
     });
-    const engine: Running = { options, connection, lost, info: Promise.reject(new Error('not yet asked')), crashes: 0, users: 0 };
+    const engine: Running = {
+      options,
+      connection,
+      lost,
+      info: Promise.reject(new Error('not yet asked')),
+      crashes: 0,
+      users: 0,
+    };
     engine.info.catch(() => undefined);
     engine.info = describe(engine);
     engine.info.catch(() => undefined);
@@ -114,7 +127,13 @@ export const createEngineHost = (connect: ConnectEngine): EngineHost => {
           unsubscribe();
           resolve();
         });
-        signal?.addEventListener('abort', () => { resolve(); }, { once: true });
+        signal?.addEventListener(
+          'abort',
+          () => {
+            resolve();
+          },
+          { once: true },
+        );
       });
     }
     signal?.throwIfAborted();
@@ -127,7 +146,10 @@ export const createEngineHost = (connect: ConnectEngine): EngineHost => {
   return {
     async acquire(options, signal) {
       const mine = turn.then(() => exchange(options, signal));
-      turn = mine.then(() => undefined, () => undefined);
+      turn = mine.then(
+        () => undefined,
+        () => undefined,
+      );
       const engine = await mine;
       let isReleased = false;
       const release = (): void => {
@@ -138,7 +160,13 @@ export const createEngineHost = (connect: ConnectEngine): EngineHost => {
       };
       try {
         const info = await engine.info;
-        return { client: engine.connection.client, info, crashes: () => engine.crashes, lost: engine.lost.signal, release };
+        return {
+          client: engine.connection.client,
+          info,
+          crashes: () => engine.crashes,
+          lost: engine.lost.signal,
+          release,
+        };
       } catch (error) {
         release();
         // An engine that cannot be had is asked again next time: somebody may have followed the advice.
@@ -147,6 +175,7 @@ export const createEngineHost = (connect: ConnectEngine): EngineHost => {
       }
     },
     state: () => state,
+    isIdle: () => running === null,
     changes,
     stop: stopRunning,
   };

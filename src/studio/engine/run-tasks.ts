@@ -59,7 +59,8 @@ const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutco
   } catch (error) {
     if (onOutcomeError !== null) throw onOutcomeError;
     const known = engineError(error);
-    if (known?.code === 'CANNOT_WRITE') throw cannotWrite(known.data.code, known.data.message, run.outputFolder ?? '');
+    if (known?.code === 'CANNOT_WRITE')
+      throw cannotWrite(known.data.code, known.data.message, run.outputFolder ?? '');
     if (known !== null) throw failed(`${known.data.reason} ${known.data.advice}`);
     signal.throwIfAborted();
     // Which error a lost connection rejects with says nothing; that the engine crashed meanwhile does.
@@ -74,10 +75,15 @@ const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutco
  * with nothing else in flight, so that a second crash condemns the one photo that caused it.
  * @throws a failure when the engine stays down or nothing can be written, and the signal's reason when it is aborted
  */
-export const runTasks = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutcome): Promise<void> => {
+export const runTasks = async (
+  run: TaskRun,
+  tasks: readonly FaceTask[],
+  onOutcome: OnOutcome,
+): Promise<void> => {
   const first = await run.gate.shared(() => send(run, tasks, onOutcome));
   if (first.left.size === 0) return;
-  if (!first.isCrashed) throw new Error(`The engine left out ${String(first.left.size)} of ${String(tasks.length)} photos.`);
+  if (!first.isCrashed)
+    throw new Error(`The engine left out ${String(first.left.size)} of ${String(tasks.length)} photos.`);
   for (const task of first.left.values()) {
     const again = await run.gate.exclusive(() => send(run, [task], onOutcome));
     if (again.left.size > 0) await onOutcome(task, CRASHED);

@@ -15,7 +15,12 @@ const SCORE_PARTS = 1_000_000;
 const PLACE_RANGE = 2 ** 24;
 
 type List = { readonly revision: number; readonly madeAtMs: number; readonly ids: Uint32Array };
-type ListRequest = { readonly filter: PhotoFilter; readonly sort: PhotoSort; readonly offset: number; readonly limit: number };
+type ListRequest = {
+  readonly filter: PhotoFilter;
+  readonly sort: PhotoSort;
+  readonly offset: number;
+  readonly limit: number;
+};
 
 /**
  * The photos of one source in memory: which there are, in the order of their files, and what is known of each. A photo's id is its
@@ -48,7 +53,10 @@ const VERSION_DIGITS = 12;
 const versionOf = (record: LedgerRecord | null): string => {
   if (record === null) return 'waiting';
   const parts = [record.sourceSha256 ?? record.reason.code, ...record.crops.map(({ sha256 }) => sha256)];
-  return parts.map((part) => part.slice(0, VERSION_DIGITS)).join('-').slice(0, 160);
+  return parts
+    .map((part) => part.slice(0, VERSION_DIGITS))
+    .join('-')
+    .slice(0, 160);
 };
 
 const photoOf = (id: number, file: string, record: LedgerRecord | null): Photo => ({
@@ -125,7 +133,8 @@ export const createPhotoIndex = (now: () => number = Date.now): PhotoIndex => {
     const key = JSON.stringify([[...filter.statuses].sort(), filter.search.toLowerCase(), sort]);
     const kept = lists.get(key);
     const atMs = now();
-    if (kept !== undefined && (kept.revision === revision || atMs - kept.madeAtMs < LIST_LIFE_MS)) return kept;
+    if (kept !== undefined && (kept.revision === revision || atMs - kept.madeAtMs < LIST_LIFE_MS))
+      return kept;
     const list = { revision, madeAtMs: atMs, ids: sorted(matching(filter), sort) };
     lists.delete(key);
     lists.set(key, list);

@@ -6,7 +6,11 @@ import { systemCode } from '../failure.ts';
 import { hasImageExtension, isSystemName, looksLikeImage, readHead } from './sniff.ts';
 
 /** Why a file is not given to the engine. */
-export type Problem = { readonly status: 'failed' | 'skipped'; readonly code: ReasonCode; readonly message: string };
+export type Problem = {
+  readonly status: 'failed' | 'skipped';
+  readonly code: ReasonCode;
+  readonly message: string;
+};
 
 export type Found = {
   /** Relative to the folder, with `/`; bytes that are not UTF-8 are written as `\xNN`. */
@@ -20,7 +24,9 @@ const SEPARATOR = Buffer.from(sep);
 const decodeName = (name: Buffer): { readonly text: string; readonly isUtf8: boolean } => {
   const text = name.toString('utf8');
   if (Buffer.from(text, 'utf8').equals(name)) return { text, isUtf8: true };
-  const escaped = [...name].map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`));
+  const escaped = [...name].map((byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,
+  );
   return { text: escaped.join(''), isUtf8: false };
 };
 
@@ -120,7 +126,8 @@ export const scanFolder = async (folder: string, signal?: AbortSignal): Promise<
         add(next.prefix.slice(0, -1), problemOfError(error, false));
         continue;
       }
-      for (const entry of [...entries].sort((a, b) => a.name.compare(b.name))) await visitEntry(next, entry, queue);
+      for (const entry of [...entries].sort((a, b) => a.name.compare(b.name)))
+        await visitEntry(next, entry, queue);
     }
   };
 

@@ -3,14 +3,17 @@ import { constants } from 'node:fs';
 
 /** Extensions that promise a picture; a file that has one and cannot be read is a failure, not something to skip. */
 const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
-  'jpg jpeg jpe jfif png apng gif bmp dib tif tiff webp ico cur avif heic heif jp2 j2k jxl ppm pgm pbm pnm tga psd'.split(' '),
+  'jpg jpeg jpe jfif png apng gif bmp dib tif tiff webp ico cur avif heic heif jp2 j2k jxl ppm pgm pbm pnm tga psd'.split(
+    ' ',
+  ),
 );
 
 /** What operating systems leave in folders of pictures. */
 const SYSTEM_FILES: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini', 'ehthumbs.db', 'icon\r']);
 
 /** Whether a name is hidden or one that an operating system leaves behind. */
-export const isSystemName = (name: string): boolean => name.startsWith('.') || SYSTEM_FILES.has(name.toLowerCase());
+export const isSystemName = (name: string): boolean =>
+  name.startsWith('.') || SYSTEM_FILES.has(name.toLowerCase());
 
 /** Whether a name ends as pictures do. */
 export const hasImageExtension = (name: string): boolean => {
