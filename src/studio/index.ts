@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { serveParent } from '../node/processes/serve.ts';
 import { engineConnector } from './engine/connection.ts';
-import { dataFolder } from './home.ts';
+import { dataFolder } from '../node/data-folder.ts';
 import { createService } from './service.ts';
 
 const report = (error: unknown): void => {
