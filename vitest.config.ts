@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** `npm run test:long` sets it. */
+const isLong = process.env['FACENET_STUDIO_LONG'] === '1';
+
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/app/**', 'test/long/**', 'test/architecture/planted/**'],
+    exclude: [
+      '**/node_modules/**',
+      'test/app/**',
+      'test/architecture/planted/**',
+      ...(isLong ? [] : ['test/long/**']),
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

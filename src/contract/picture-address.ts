@@ -3,6 +3,9 @@ import type { PictureRequest } from './studio.ts';
 /** Scheme under which the Electron shell serves pictures; the browser shell serves the same addresses below `/studio-image/`. */
 export const PICTURE_SCHEME = 'studio-image';
 
+/** What comes before a picture's address in the Electron shell; in the browser it is `WEB_PICTURE_PATH`. */
+export const PICTURE_BASE = `${PICTURE_SCHEME}://pictures/`;
+
 const PHOTO_SIZES_PX = [320, 1600, 4096] as const;
 
 /** The part of a picture's address after the scheme: `photo/<source>/<photo>?size=320&v=…` or `crop/<source>/<photo>/<face>?v=…`. */

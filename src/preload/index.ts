@@ -1,1 +1,25 @@
-export {};
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import {
+  CHOOSE_FOLDER_CHANNEL,
+  MENU_CHANNEL,
+  PORT_MESSAGE,
+  SHELL_GLOBAL,
+  type MenuCommand,
+  type Shell,
+} from '../contract/shell.ts';
+
+ipcRenderer.on(PORT_MESSAGE, (event) => {
+  window.postMessage(PORT_MESSAGE, window.location.origin, event.ports);
+});
+
+const shell: Shell = {
+  // Main answers with a path or null and with nothing else.
+  chooseFolder: () => ipcRenderer.invoke(CHOOSE_FOLDER_CHANNEL) as Promise<string | null>,
+  pathOfDropped: (file) => webUtils.getPathForFile(file),
+  onMenuCommand(listener) {
+    ipcRenderer.on(MENU_CHANNEL, (_event, command: MenuCommand) => {
+      listener(command);
+    });
+  },
+};
+contextBridge.exposeInMainWorld(SHELL_GLOBAL, shell);

@@ -90,10 +90,7 @@ export const suppressOverlaps = (
 ): number[] => {
   const order = candidates
     .map((_, index) => index)
-    .sort((a, b) => {
-      const [first, second] = [candidates[a], candidates[b]];
-      return (second?.score ?? 0) - (first?.score ?? 0) || b - a;
-    });
+    .sort((a, b) => (candidates[b]?.score ?? 0) - (candidates[a]?.score ?? 0) || b - a);
   const kept =
     overlap === 'union' && threshold >= 0.5 && candidates.length > MOST_FOR_ALL_PAIRS
       ? keptInGrid(threshold)

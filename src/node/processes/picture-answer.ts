@@ -1,0 +1,46 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { safe } from '@orpc/client';
+import { parsePictureAddress } from '../../contract/picture-address.ts';
+import type { StudioClient } from '../../contract/studio.ts';
+
+const LOCATE_TIMEOUT_MS = 60_000;
+/** What the service makes; nothing else is handed to a window as a picture. */
+const PICTURE_TYPES = new Set(['image/png', 'image/jpeg', 'image/webp']);
+/** A picture's address carries its version, so it never changes. */
+export const PICTURE_CACHE_CONTROL = 'private, max-age=31536000, immutable';
+
+export type PictureAnswer =
+  | { readonly kind: 'picture'; readonly mimeType: string; readonly bytes: number; readonly stream: Readable }
+  | { readonly kind: 'refused'; readonly status: 400 | 404 | 503; readonly message: string };
+
+/**
+ * Opens the picture that an address stands for. The address is only ever an id: the service says where the file lies.
+ * The caller reads the stream to its end or destroys it.
+ */
+export const answerPicture = async (
+  pictures: StudioClient['pictures'],
+  address: string,
+  aborted: AbortSignal,
+): Promise<PictureAnswer> => {
+  const request = parsePictureAddress(address);
+  if (request === null) return { kind: 'refused', status: 400, message: 'This is no address of a picture.' };
+  const signal = AbortSignal.any([aborted, AbortSignal.timeout(LOCATE_TIMEOUT_MS)]);
+  const [error, located, isOurs] = await safe(pictures.locate(request, { signal }));
+  if (error !== null) {
+    return isOurs
+      ? { kind: 'refused', status: 404, message: error.data.message }
+      : { kind: 'refused', status: 503, message: 'The studio service did not answer.' };
+  }
+  if (!PICTURE_TYPES.has(located.mimeType)) {
+    return { kind: 'refused', status: 404, message: 'This is no picture.' };
+  }
+  try {
+    const handle = await open(located.file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const { size } = await handle.stat();
+    return { kind: 'picture', mimeType: located.mimeType, bytes: size, stream: handle.createReadStream() };
+  } catch {
+    return { kind: 'refused', status: 404, message: 'The picture is gone.' };
+  }
+};
