@@ -18,7 +18,6 @@ serveParent(
     home: dataFolder(process.env, process.platform),
     roots: values.root,
     connectEngine: engineConnector(),
-    makeRendition: () => Promise.reject(new Error('no pool yet')),
     report,
   }),
   report,

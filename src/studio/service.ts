@@ -5,7 +5,8 @@ import { createEngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createPictureCache } from './pictures/cache.ts';
-import { createPictures, type MakeRendition } from './pictures/pictures.ts';
+import { createPictures } from './pictures/pictures.ts';
+import { createRenditions } from './pictures/renditions.ts';
 import { createRouter, sourceJob, type Studio } from './router.ts';
 import { createSources } from './sources/sources.ts';
 
@@ -15,13 +16,12 @@ export type ServiceOptions = {
   /** Folders under which a window without its own file dialog may choose. */
   readonly roots: readonly string[];
   readonly connectEngine: ConnectEngine;
-  readonly makeRendition: MakeRendition;
   readonly report: (error: unknown) => void;
 };
 
 /** The studio service: its router, with the jobs noted that an earlier process left unfinished. */
 export const createService = (options: ServiceOptions) => {
-  const { home, roots, connectEngine, makeRendition, report } = options;
+  const { home, roots, connectEngine, report } = options;
   const now = Date.now;
   const sources = createSources(home, report);
   const folder = join(home, 'cache', 'pictures');
@@ -30,7 +30,12 @@ export const createService = (options: ServiceOptions) => {
     owners: createOwners(),
     jobs: createJobs(now, report),
     sources,
-    pictures: createPictures({ sources, folder, cache: createPictureCache(folder, now), makeRendition }),
+    pictures: createPictures({
+      sources,
+      folder,
+      cache: createPictureCache(folder, now),
+      makeRendition: createRenditions(folder),
+    }),
     folders: createFolderChooser(roots),
     samplesFolder: join(home, 'samples'),
     now,
