@@ -7,6 +7,7 @@ import { ImageFailure } from './failures.ts';
 import { readJpegStructure } from './jpeg-structure.ts';
 import { readPngStructure } from './png-structure.ts';
 import { isMisnamed, sniff, type ImageFormat } from './sniff.ts';
+import { checkTiffIsWhole } from './tiff-structure.ts';
 import { endsEarly, isCorrupt, isSrgbProfile, type ImageStructure } from './structure.ts';
 
 const MEGA = 1e6;
@@ -35,6 +36,7 @@ const checkSize = (widthPx: number, heightPx: number, maxPixels: number): void =
 
 /** What sharp finds in the header of the formats that we do not walk through ourselves. */
 const readOtherStructure = async (bytes: Buffer, format: ImageFormat): Promise<ImageStructure> => {
+  if (format === 'tiff') checkTiffIsWhole(bytes);
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false }).metadata();
@@ -90,10 +92,14 @@ const readable = (bytes: Buffer): ImageFormat => {
   throw new ImageFailure('not-an-image', 'The file holds no picture.');
 };
 
-const structureOf = async (bytes: Buffer, format: ImageFormat): Promise<ImageStructure | BitmapSource> => {
+const structureOf = async (
+  bytes: Buffer,
+  format: ImageFormat,
+  maxPixels: number,
+): Promise<ImageStructure | BitmapSource> => {
   switch (format) {
     case 'jpeg':
-      return readJpegStructure(bytes);
+      return readJpegStructure(bytes, maxPixels);
     case 'png':
       return readPngStructure(bytes);
     case 'bmp':
@@ -133,7 +139,7 @@ export const inspectPhoto = async (
   maxPixels: number,
 ): Promise<DecodablePhoto> => {
   const format = readable(bytes);
-  const source = await structureOf(bytes, format);
+  const source = await structureOf(bytes, format, maxPixels);
   checkSize(source.widthPx, source.heightPx, maxPixels);
   const isFlattened = source.conversions.includes('alpha-flattened');
   return {
