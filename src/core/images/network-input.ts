@@ -2,6 +2,7 @@ import { AS_IS, shrinkByIntegral, shrinkDirectly, type Normalisation } from './a
 import { stretchLinear } from './area-linear.ts';
 import { integrate, MOST_INTEGRAL_PIXELS, type Integral } from './integral.ts';
 import { CHANNELS, type Photo } from './photo.ts';
+import { shrinkInOnePass } from './pyramid-stream.ts';
 
 /** Side of P-net's smallest input; a face of `minFaceSizePx` shrinks to it on the first level. facenet, detect_face.py. */
 const CELL_PX = 12;
@@ -105,12 +106,28 @@ export const createResampler = (photo: Photo): Resampler => {
   };
 };
 
-/** All levels of a pyramid, in one buffer after another, largest first. */
+/** All levels of a pyramid, largest first. */
 export const pyramid = (resampler: Resampler, request: PyramidRequest): readonly PyramidLevel[] => {
-  const sizes = pyramidSizes(resampler.photo.widthPx, resampler.photo.heightPx, request);
-  return sizes.map((level) => {
-    const bytes = new Uint8ClampedArray(level.widthPx * level.heightPx * CHANNELS);
-    resampler.shrink(level.widthPx, level.heightPx, bytes, 0);
-    return { ...level, pixels: new Uint8Array(bytes.buffer) };
-  });
+  const { photo } = resampler;
+  const sizes = pyramidSizes(photo.widthPx, photo.heightPx, request);
+  if (photo.widthPx * photo.heightPx > MOST_INTEGRAL_PIXELS) {
+    const isPlain = ({ widthPx }: { readonly widthPx: number }): boolean =>
+      widthPx * 2 !== photo.widthPx && widthPx !== photo.widthPx;
+    const plain = sizes.filter(isPlain);
+    const bytes = shrinkInOnePass(photo, plain);
+    return sizes.map((level) => {
+      const made = bytes[plain.indexOf(level)] ?? shrunk(resampler, level);
+      return { ...level, pixels: new Uint8Array(made.buffer) };
+    });
+  }
+  return sizes.map((level) => ({ ...level, pixels: new Uint8Array(shrunk(resampler, level).buffer) }));
+};
+
+const shrunk = (
+  resampler: Resampler,
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+): Uint8ClampedArray<ArrayBuffer> => {
+  const bytes = new Uint8ClampedArray(widthPx * heightPx * CHANNELS);
+  resampler.shrink(widthPx, heightPx, bytes, 0);
+  return bytes;
 };
