@@ -42,7 +42,11 @@ const mostResidentBytes = async (id: string): Promise<number> => {
 
 const fateOf = async (file: string): Promise<Fate> => {
   try {
-    const photo = await pool.open({ file, known: null, pyramid: { minFaceSizePx: 20, scaleFactor: 0.709 } });
+    const photo = await pool.open({
+      file,
+      known: null,
+      pyramid: { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false },
+    });
     if (photo === 'unchanged') throw new Error('Nothing was known about the photo.');
     photo.release();
     return 'decodes';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AS_IS, shrinkDirectly } from './area.ts';
 import { resampleBilinear } from './bilinear.ts';
-import { createResampler, pyramidSizes } from './network-input.ts';
+import { pyramidLevels } from '../mtcnn/pyramid.ts';
+import { createResampler } from './network-input.ts';
 import type { Photo } from './photo.ts';
 // Made by OpenCV 5.0 and Pillow 13.0 from the pattern below; every value that it lists is theirs.
 import golden from './resample.golden.json' with { type: 'json' };
@@ -89,9 +90,9 @@ describe('A level of the pyramid', () => {
   });
 
   it('has the size that facenet computes, down to the last that holds a face', () => {
-    const sizes = pyramidSizes(250, 250, { minFaceSizePx: 20, scaleFactor: 0.709 });
+    const sizes = pyramidLevels(250, 250, { minFaceSizePx: 20, scaleFactor: 0.709 });
     expect(sizes.map(({ widthPx }) => widthPx)).toEqual([150, 107, 76, 54, 38, 27, 20, 14]);
-    expect(pyramidSizes(19, 400, { minFaceSizePx: 20, scaleFactor: 0.709 })).toEqual([]);
+    expect(pyramidLevels(19, 400, { minFaceSizePx: 20, scaleFactor: 0.709 })).toEqual([]);
   });
 });
 
