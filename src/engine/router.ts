@@ -1,4 +1,4 @@
-import { implement, ORPCError } from '@orpc/server';
+import { implement } from '@orpc/server';
 import { engineContract } from '../contract/engine.ts';
 import { CannotWrite, type ImagePool } from '../node/images/pool.ts';
 import type { Backend } from './backend/backend.ts';

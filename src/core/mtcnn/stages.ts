@@ -30,8 +30,15 @@ export type CellView = {
   readonly columns: number;
 };
 
-/** The face probability for a logit; the seed's softmax of two classes. */
-export const probabilityOf = (logit: number): number => Math.fround(1 / (1 + Math.exp(-logit)));
+/**
+ * The face probability for a logit, rounded at each step as a softmax of two classes in float32 rounds: many good faces tie
+ * at exactly 1, and which of them suppresses the others hangs on that.
+ */
+export const probabilityOf = (logit: number): number => {
+  const lesser = Math.fround(Math.exp(-Math.abs(logit)));
+  const sum = Math.fround(1 + lesser);
+  return Math.fround((logit >= 0 ? 1 : lesser) / sum);
+};
 
 /**
  * What the P-net found at one level, overlapping cells removed, best first.

@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+/** File systems allow 255 bytes; a character takes at most four in UTF-8, the suffix about 40. */
+const MOST_NAME_CHARACTERS = 48;
+/** A leftover of another machine, whose processes cannot be asked, is taken for dead after this. */
+const FOREIGN_LEFTOVER_MS = 24 * 60 * 60_000;
+const LEFTOVER = /^\..*\.([0-9a-f]{6})-(\d+)-[0-9a-f]+\.part$/;
+
+const hostMark = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+
+/** Opens a file of a name that did not exist, in a folder that is made when missing. */
+const create = async (file: string) => {
+  try {
+    return await open(file, 'wx', 0o666);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await mkdir(dirname(file), { recursive: true });
+    return open(file, 'wx', 0o666);
+  }
+};
+
+/**
+ * Writes a file so that it is there whole, or as it was before, at whatever moment the process or the machine ends. Makes the
+ * folder when it is missing. Hidden `.part` files carry the bytes until they are on the disk.
+ *
+ * @throws the file system's error; then nothing is left behind.
+ */
+export const writeFileAtomic = async (file: string, bytes: Uint8Array | string): Promise<void> => {
+  const name = basename(file).slice(0, MOST_NAME_CHARACTERS);
+  const unique = `${hostMark()}-${String(process.pid)}-${randomBytes(6).toString('hex')}`;
+  const part = join(dirname(file), `.${name}.${unique}.part`);
+  const handle = await create(part);
+  try {
+    try {
+      await handle.writeFile(bytes);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, file);
+  } catch (error) {
+    await unlink(part).catch(() => undefined); // The first error is the one that matters.
+    throw error;
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+};
+
+/**
+ * Removes what processes that died left half-written in a folder (not in its subfolders). Files of living processes stay.
+ *
+ * @returns how many were removed; 0 when the folder is missing.
+ */
+export const removeLeftovers = async (folder: string, now: () => number = Date.now): Promise<number> => {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  let removed = 0;
+  for (const name of names) {
+    const match = LEFTOVER.exec(name);
+    if (match === null) continue;
+    const file = join(folder, name);
+    const isOurs = match[1] === hostMark();
+    const isDead = isOurs
+      ? !isAlive(Number(match[2]))
+      : await stat(file).then(
+          ({ mtimeMs }) => mtimeMs < now() - FOREIGN_LEFTOVER_MS,
+          () => false,
+        );
+    if (!isDead) continue;
+    // Somebody else may have removed it first.
+    const isGone = await unlink(file).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) removed += 1;
+  }
+  return removed;
+};

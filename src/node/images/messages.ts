@@ -1,0 +1,86 @@
+import type { KnownPhoto } from '../../contract/engine.ts';
+import type { Conversion, ReasonCode } from '../../contract/faces.ts';
+import type { CropPlan } from '../../core/images/crop-plan.ts';
+import type { PyramidRequest } from '../../core/images/network-input.ts';
+import type { WriteProblem } from './failures.ts';
+
+/** Seconds of work by stage. */
+export type ImageSeconds = {
+  readonly read: number;
+  readonly decode: number;
+  readonly resample: number;
+  readonly encode: number;
+};
+
+export type WrittenCrop = { readonly bytes: number; readonly sha256: string };
+
+/** What the pool asks of a worker. `id` names the request, `photo` a photo that the worker holds from `open` to `release`. */
+export type WorkerRequest =
+  | {
+      readonly kind: 'open';
+      readonly id: number;
+      readonly photo: number;
+      readonly file: string;
+      readonly known: KnownPhoto | null;
+      readonly pyramid: PyramidRequest | null;
+    }
+  /** Payload: int32 [n, 4]. */
+  | { readonly kind: 'crops'; readonly id: number; readonly photo: number; readonly sizePx: number }
+  | {
+      readonly kind: 'write';
+      readonly id: number;
+      readonly photo: number;
+      readonly crops: readonly CropPlan[];
+    }
+  | {
+      readonly kind: 'rendition';
+      readonly id: number;
+      readonly file: string;
+      readonly sizePx: number;
+      readonly output: string;
+    }
+  | { readonly kind: 'release'; readonly photo: number };
+
+/** What a worker says. Each answer ends its request but `begun`, which says that the request's next step begins. */
+export type WorkerReply =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'begun';
+      readonly id: number;
+      readonly step: 'read' | 'decode';
+      readonly sourceSha256: string | null;
+    }
+  | (Answered & {
+      readonly kind: 'opened';
+      readonly widthPx: number;
+      readonly heightPx: number;
+      readonly sourceSha256: string;
+      readonly conversions: readonly Conversion[];
+      /** Payload: the levels' pixels, one after the other. */
+      readonly levels: readonly {
+        readonly scale: number;
+        readonly widthPx: number;
+        readonly heightPx: number;
+      }[];
+    })
+  | (Answered & { readonly kind: 'unchanged' })
+  /** Payload: float32 [n, size, size, 3]. */
+  | (Answered & { readonly kind: 'crops' })
+  | (Answered & { readonly kind: 'written'; readonly crops: readonly WrittenCrop[] })
+  | (Answered & { readonly kind: 'done' })
+  | (Answered & {
+      readonly kind: 'failed';
+      readonly code: ReasonCode;
+      readonly message: string;
+      readonly sourceSha256: string | null;
+    })
+  | (Answered & { readonly kind: 'cannot-write'; readonly code: WriteProblem; readonly message: string })
+  /** A fault of the program, not of the photo. */
+  | (Answered & { readonly kind: 'fault'; readonly message: string });
+
+type Answered = {
+  readonly id: number;
+  readonly seconds: ImageSeconds;
+  /** Bytes that the worker holds for this photo from now on. */
+  readonly heldBytes: number;
+};

@@ -1,0 +1,96 @@
+import { crc32 } from 'node:zlib';
+import type { Conversion } from '../../contract/faces.ts';
+import { exifOrientation } from './jpeg-structure.ts';
+import { endsEarly, isCorrupt, type ImageStructure } from './structure.ts';
+
+const SIGNATURE_BYTES = 8;
+const SIGNATURE = '\x89PNG\r\n\x1a\n';
+/** Length, type and checksum around each chunk's content. */
+const CHUNK_FRAME_BYTES = 12;
+const HEADER_BYTES = 13;
+
+const CRITICAL: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
+/** Chunks that change the picture and cannot grow; everything else is left out before the decoder sees the file. */
+const HARMLESS: ReadonlySet<string> = new Set(['tRNS', 'gAMA', 'cHRM', 'sRGB', 'eXIf']);
+/** Profiles of cameras and screens are a few kilobytes; a compressed one of this size may unpack to at most 64 MB. */
+const MOST_PROFILE_BYTES = 64 * 1024;
+const MOST_HARMLESS_BYTES = 64 * 1024;
+
+const GREY = 0;
+const PALETTE = 3;
+const GREY_ALPHA = 4;
+const RGB_ALPHA = 6;
+
+const isKept = (type: string, length: number): boolean =>
+  CRITICAL.has(type) ||
+  (HARMLESS.has(type) && length <= MOST_HARMLESS_BYTES) ||
+  (type === 'iCCP' && length <= MOST_PROFILE_BYTES);
+
+/**
+ * Walks through a PNG's chunks, checks their checksums and leaves out all that no picture needs: texts that unpack to gigabytes,
+ * animation frames, private chunks.
+ *
+ * @throws ImageFailure when the file is cut off or a checksum is wrong.
+ */
+export const readPngStructure = (bytes: Buffer): ImageStructure => {
+  if (bytes.toString('latin1', 0, SIGNATURE_BYTES) !== SIGNATURE) throw isCorrupt();
+  const kept: Buffer[] = [bytes.subarray(0, SIGNATURE_BYTES)];
+  const seen = new Set<string>();
+  let profileName = '';
+  let orientation = 1;
+  let isWhole = true;
+  let at = SIGNATURE_BYTES;
+  for (;;) {
+    if (at + CHUNK_FRAME_BYTES > bytes.byteLength) throw endsEarly();
+    const length = bytes.readUInt32BE(at);
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    const end = at + CHUNK_FRAME_BYTES + length;
+    if (!/^[A-Za-z]{4}$/.test(type)) throw isCorrupt();
+    if (end > bytes.byteLength) throw endsEarly();
+    if ((type === 'IHDR') !== (at === SIGNATURE_BYTES)) throw isCorrupt();
+    const content = bytes.subarray(at + 8, end - 4);
+    const isGood =
+      isKept(type, length) && crc32(bytes.subarray(at + 4, end - 4)) === bytes.readUInt32BE(end - 4);
+    if (!isGood && CRITICAL.has(type)) throw isCorrupt();
+    const isRepeated = seen.has(type) && type !== 'IDAT';
+    if (isRepeated && CRITICAL.has(type)) throw isCorrupt();
+    seen.add(type);
+    if (isGood && !isRepeated) {
+      kept.push(bytes.subarray(at, end));
+      if (type === 'iCCP') profileName = content.toString('latin1', 0, 80).split('\0')[0] ?? '';
+      if (type === 'eXIf') orientation = exifOrientation(content);
+    } else isWhole = false;
+    at = end;
+    if (type === 'IEND') break;
+  }
+  if (!seen.has('IDAT')) throw endsEarly();
+  return describe(bytes, isWhole ? bytes : Buffer.concat(kept), seen, orientation, profileName);
+};
+
+const describe = (
+  original: Buffer,
+  bytes: Buffer,
+  seen: ReadonlySet<string>,
+  orientation: number,
+  profileName: string,
+): ImageStructure => {
+  const header = SIGNATURE_BYTES + 8;
+  if (original.readUInt32BE(SIGNATURE_BYTES) !== HEADER_BYTES) throw isCorrupt();
+  const widthPx = original.readUInt32BE(header);
+  const heightPx = original.readUInt32BE(header + 4);
+  const depth = original.readUInt8(header + 8);
+  const colourType = original.readUInt8(header + 9);
+  if (widthPx === 0 || heightPx === 0) throw isCorrupt();
+  const hasProfile = profileName !== '' && !seen.has('sRGB');
+  const isSrgb = !hasProfile || /sRGB/i.test(profileName);
+  const hasAlpha = colourType === GREY_ALPHA || colourType === RGB_ALPHA || seen.has('tRNS');
+  const conversions: Conversion[] = [];
+  if (orientation > 1) conversions.push('turned-upright');
+  if (colourType === GREY || colourType === GREY_ALPHA) conversions.push('grey');
+  if (depth === 16) conversions.push('sixteen-bit');
+  if (colourType === PALETTE) conversions.push('palette');
+  if (hasAlpha) conversions.push('alpha-flattened');
+  if (!isSrgb) conversions.push('colour-profile');
+  if (seen.has('acTL')) conversions.push('first-frame');
+  return { widthPx, heightPx, bytes, conversions, isSrgb };
+};

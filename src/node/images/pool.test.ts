@@ -1,0 +1,210 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildWorker, type BuiltWorker } from '../../../test/hostile/build-worker.ts';
+import { createImagePool, ImageFailure, WorkerLost, type ImagePool, type OpenedPhoto } from './pool.ts';
+
+const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false };
+
+let built: BuiltWorker;
+let folder: string;
+let pool: ImagePool;
+
+beforeAll(async () => {
+  built = await buildWorker();
+});
+afterAll(async () => {
+  await built.remove();
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'image-pool-'));
+  pool = createImagePool({ workers: 2, entry: built.entry });
+});
+afterEach(async () => {
+  await pool.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A smooth colour field with a pattern: every region differs from every other. */
+const paint = (widthPx: number, heightPx: number): Buffer => {
+  const pixels = Buffer.alloc(widthPx * heightPx * 3);
+  for (let i = 0; i < pixels.length; i += 1) {
+    const x = Math.floor(i / 3) % widthPx;
+    const y = Math.floor(i / 3 / widthPx);
+    pixels[i] = 127.5 + 60 * Math.sin(x * 0.09 + (i % 3)) + 60 * Math.cos(y * 0.07 - (i % 3));
+  }
+  return pixels;
+};
+
+const paintPng = async (name: string, widthPx: number, heightPx: number): Promise<string> => {
+  const file = join(folder, name);
+  await sharp(paint(widthPx, heightPx), { raw: { width: widthPx, height: heightPx, channels: 3 } })
+    .png()
+    .toFile(file);
+  return file;
+};
+
+const openPhoto = async (file: string): Promise<OpenedPhoto> => {
+  const opened = await pool.open({ file, known: null, pyramid: PYRAMID });
+  if (opened === 'unchanged') throw new Error('Nothing was known about the photo.');
+  return opened;
+};
+
+/** Ids of the living children of this process that run the image worker. */
+const workerIds = (): readonly number[] =>
+  execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(built.entry))
+    .map((line) => Number.parseInt(line, 10));
+
+const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('Nothing failed.');
+};
+
+describe('A pool of image processes', () => {
+  it('opens a photo with its size, its hash and the levels of its pyramid', async () => {
+    const file = await paintPng('photo.png', 250, 200);
+    const photo = await openPhoto(file);
+    expect([photo.widthPx, photo.heightPx]).toEqual([250, 200]);
+    expect(photo.sourceSha256).toBe(
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    );
+    expect(photo.conversions).toEqual([]);
+    expect(photo.levels.map((level) => [level.widthPx, level.heightPx])).toEqual([
+      [150, 120],
+      [107, 86],
+      [76, 61],
+      [54, 43],
+      [38, 31],
+      [27, 22],
+      [20, 16],
+    ]);
+    const mean = (values: Uint8Array): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    for (const level of photo.levels) expect(mean(level.pixels)).toBeCloseTo(mean(paint(250, 200)), 0);
+  });
+
+  it('gives network inputs that hold exactly the pixels of their boxes', async () => {
+    const photo = await openPhoto(await paintPng('photo.png', 250, 200));
+    const inputs = await photo.crops(Int32Array.of(11, 21, 34, 44, -3, -3, 20, 20), 24);
+    expect(inputs).toHaveLength(2 * 24 * 24 * 3);
+    const pixels = paint(250, 200);
+    expect(inputs[0]).toBeCloseTo(((pixels[(20 * 250 + 10) * 3] ?? 0) - 127.5) / 128, 6);
+    expect(inputs[24 * 24 * 3]).toBeCloseTo(-127.5 / 128, 6);
+    expect(await photo.crops(new Int32Array(0), 24)).toHaveLength(0);
+  });
+
+  it('writes a crop as a PNG with the pixels of its region, and tells its size and hash', async () => {
+    const photo = await openPhoto(await paintPng('photo.png', 250, 200));
+    const output = join(folder, 'person', 'photo.png');
+    const [written] = await photo.write([
+      { output, sizePx: 48, geometry: { kind: 'region', box: [10, 20, 58, 68], outside: 'black' } },
+    ]);
+    const bytes = await readFile(output);
+    expect(written).toEqual({
+      bytes: bytes.byteLength,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    });
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    const region = await sharp(paint(250, 200), { raw: { width: 250, height: 200, channels: 3 } })
+      .extract({ left: 10, top: 20, width: 48, height: 48 })
+      .raw()
+      .toBuffer();
+    expect([info.width, info.height, info.channels]).toEqual([48, 48, 3]);
+    expect(data.equals(region)).toBe(true);
+    expect(await readdir(join(folder, 'person'))).toEqual(['photo.png']);
+  });
+
+  it('tells that a photo is unchanged without decoding it, until its crop or its bytes change', async () => {
+    const file = await paintPng('photo.png', 60, 60);
+    const photo = await openPhoto(file);
+    const output = join(folder, 'crop.png');
+    const [crop] = await photo.write([
+      { output, sizePx: 16, geometry: { kind: 'region', box: [0, 0, 60, 60], outside: 'black' } },
+    ]);
+    const known = { sourceSha256: photo.sourceSha256, crops: [{ file: output, bytes: crop?.bytes ?? 0 }] };
+    const decodedBefore = pool.seconds().decode;
+    expect(await pool.open({ file, known, pyramid: PYRAMID })).toBe('unchanged');
+    expect(pool.seconds().decode).toBe(decodedBefore);
+    await writeFile(output, 'torn');
+    expect(await pool.open({ file, known, pyramid: PYRAMID })).not.toBe('unchanged');
+  });
+
+  it('gives memory back when a photo is released, also twice', async () => {
+    const photo = await openPhoto(await paintPng('photo.png', 400, 300));
+    expect(pool.heldBytes).toBeGreaterThanOrEqual(400 * 300 * 3);
+    photo.release();
+    photo.release();
+    expect(pool.heldBytes).toBe(0);
+    expect(await failureOf(photo.crops(Int32Array.of(1, 1, 24, 24), 24))).toBeInstanceOf(Error);
+  });
+
+  it('makes an upright rendition that is never larger than the photo', async () => {
+    const file = join(folder, 'turned.jpg');
+    await sharp(paint(300, 200), { raw: { width: 300, height: 200, channels: 3 } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toFile(file);
+    await pool.rendition({ file, sizePx: 150, output: join(folder, 'small.jpg') });
+    await pool.rendition({ file, sizePx: 900, output: join(folder, 'large.jpg') });
+    const small = await sharp(join(folder, 'small.jpg')).metadata();
+    const large = await sharp(join(folder, 'large.jpg')).metadata();
+    expect([small.format, small.width, small.height]).toEqual(['jpeg', 100, 150]);
+    expect([large.width, large.height]).toEqual([200, 300]);
+  });
+
+  it('says why a photo cannot be used, and goes on with the next', async () => {
+    const file = join(folder, 'note.jpg');
+    await writeFile(file, 'no picture at all');
+    const failure = await failureOf(openPhoto(file));
+    expect(failure).toBeInstanceOf(ImageFailure);
+    expect(failure).toMatchObject({ code: 'not-an-image', message: 'The file holds no picture.' });
+    expect((await openPhoto(await paintPng('photo.png', 40, 40))).widthPx).toBe(40);
+  });
+
+  it('says that a crop cannot be written, and leaves nothing half-written', async () => {
+    const photo = await openPhoto(await paintPng('photo.png', 60, 60));
+    await writeFile(join(folder, 'file'), '');
+    const failure = await failureOf(
+      photo.write([
+        {
+          output: join(folder, 'file', 'crop.png'),
+          sizePx: 16,
+          geometry: { kind: 'region', box: [0, 0, 60, 60], outside: 'black' },
+        },
+      ]),
+    );
+    expect(failure).toMatchObject({ name: 'CannotWrite', code: 'other' });
+  });
+
+  it('hands photos of a process that was killed back to be opened again', async () => {
+    const file = await paintPng('photo.png', 60, 60);
+    const photo = await openPhoto(file);
+    for (const id of workerIds()) process.kill(id, 'SIGKILL');
+    expect(await failureOf(photo.crops(Int32Array.of(1, 1, 24, 24), 24))).toBeInstanceOf(WorkerLost);
+    const again = await openPhoto(file);
+    expect(await again.crops(Int32Array.of(1, 1, 24, 24), 24)).toHaveLength(24 * 24 * 3);
+  });
+
+  it('leaves no process and no descriptor behind when it is closed', async () => {
+    const descriptorsBefore = (await readdir('/proc/self/fd')).length;
+    const own = createImagePool({ workers: 2, entry: built.entry });
+    const file = await paintPng('photo.png', 60, 60);
+    await Promise.all([1, 2, 3, 4].map(() => own.open({ file, known: null, pyramid: null })));
+    expect(workerIds()).toHaveLength(2);
+    await own.close();
+    expect(workerIds()).toHaveLength(0);
+    expect((await readdir('/proc/self/fd')).length).toBe(descriptorsBefore);
+  });
+});

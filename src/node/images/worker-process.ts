@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
+import { createFrameReader, writeFrame } from './frames.ts';
+import type { ImageLimits } from './limits.ts';
+import type { WorkerReply, WorkerRequest } from './messages.ts';
+
+const CHANNEL_DESCRIPTOR = 3;
+const MOST_ERROR_CHARACTERS = 4000;
+const LEAVE_MS = 1000;
+
+/** How a worker ended, and the last that it said on its error output. */
+export type WorkerEnd = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly wasReady: boolean;
+  readonly lastWords: string;
+};
+
+export type WorkerEvents = {
+  reply(reply: WorkerReply, payload: ArrayBuffer): void;
+  ended(end: WorkerEnd): void;
+};
+
+/** One running image process. */
+export type WorkerProcess = {
+  send(request: WorkerRequest, payload?: Uint8Array): void;
+  /** Ends it at once; `ended` follows. */
+  kill(): void;
+  /** Lets it leave, by force after a second; resolves when it is gone. */
+  close(): Promise<void>;
+};
+
+export type WorkerOptions = {
+  readonly entry: string;
+  readonly nodePath: string;
+  readonly limits: ImageLimits;
+};
+
+const start = ({ entry, nodePath, limits }: WorkerOptions): ChildProcess =>
+  spawn(nodePath, ['--expose-gc', '--max-old-space-size=512', entry, JSON.stringify(limits)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    // glibc keeps an arena of freed pixels for each thread; two are as fast here.
+    env: { ...process.env, MALLOC_ARENA_MAX: '2', ELECTRON_RUN_AS_NODE: undefined, NODE_OPTIONS: undefined },
+  });
+
+/** Starts an image process. What it says is untrusted: frames that are none end it. */
+export const startWorker = (options: WorkerOptions, events: WorkerEvents): WorkerProcess => {
+  const child = start(options);
+  const channel = child.stdio[CHANNEL_DESCRIPTOR];
+  let lastWords = '';
+  let wasReady = false;
+  let isGone = false;
+  const gone = new Promise<void>((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (isGone) return;
+      isGone = true;
+      resolve();
+      events.ended({ code, signal, wasReady, lastWords: lastWords.trim() });
+    };
+    child.once('close', end);
+    child.once('error', (error) => {
+      lastWords += error.message;
+      if (child.pid === undefined) end(null, null);
+    });
+  });
+  child.stderr?.on('data', (text: Buffer) => {
+    lastWords = (lastWords + text.toString('utf8')).slice(-MOST_ERROR_CHARACTERS);
+  });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  const deliver = createFrameReader((header, payload) => {
+    if (!isReply(header)) throw new Error('A frame arrived that is no reply.');
+    if (header.kind === 'ready') wasReady = true;
+    events.reply(header, payload);
+  });
+  if (channel instanceof Socket) {
+    channel.on('data', (piece) => {
+      try {
+        deliver(piece);
+      } catch {
+        // Whatever it is, it does not speak our language any more: its photos are opened by the next one.
+        kill();
+      }
+    });
+    // The end of the process tells all that matters.
+    channel.on('error', () => undefined);
+  }
+  return {
+    send(request, payload) {
+      if (!isGone && channel instanceof Socket && channel.writable) {
+        writeFrame(channel, request, payload === undefined ? [] : [payload]);
+      }
+    },
+    kill,
+    async close() {
+      if (channel instanceof Socket) channel.end();
+      const force = setTimeout(kill, LEAVE_MS);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+};
+
+const isReply = (header: unknown): header is WorkerReply =>
+  typeof header === 'object' && header !== null && 'kind' in header && typeof header.kind === 'string';

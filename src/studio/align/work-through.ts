@@ -1,0 +1,86 @@
+import { CHUNKS_IN_FLIGHT } from '../engine/run-tasks.ts';
+import { pause } from '../streams.ts';
+import { doChunk, stemsOfChunk, type ChunkWork } from './chunk-work.ts';
+import { parseRecord, readSegments } from './ledger.ts';
+
+/** How often a run that has nothing left looks after the chunks of the others. */
+const LOOK_EVERY_MS = 300;
+
+const placesOf = ({ stay }: ChunkWork, chunk: number): readonly number[] => stay.plan.chunks[chunk] ?? [];
+
+/** Runs several workers; when one fails the others hear of it through `abort`, and the first error is thrown when all have ended. */
+const together = async (count: number, abort: () => void, worker: () => Promise<void>): Promise<void> => {
+  const errors: unknown[] = [];
+  const guarded = async (): Promise<void> => {
+    try {
+      await worker();
+    } catch (error) {
+      errors.push(error);
+      abort();
+    }
+  };
+  await Promise.all(Array.from({ length: count }, guarded));
+  if (errors.length > 0) throw errors[0];
+};
+
+/** Takes what the runs before have recorded of a chunk, so that what is whole is not done again. */
+const takeRecords = async (work: ChunkWork, chunk: number): Promise<void> => {
+  const records = await readSegments(work.layout);
+  for (const place of placesOf(work, chunk)) {
+    const text = records.get(work.stay.plan.entries[place]?.file ?? '');
+    if (text !== undefined) work.index.set(place, parseRecord(text));
+  }
+};
+
+/**
+ * Does every chunk that no other run has claimed, a few at a time.
+ * @returns the chunks that others are at work on
+ */
+export const doUnclaimed = async (
+  work: ChunkWork,
+  order: readonly number[],
+  hooks: { readonly abort: () => void; readonly onDoneByOthers: (photos: number) => void },
+): Promise<readonly number[]> => {
+  const theirs: number[] = [];
+  let next = 0;
+  await together(CHUNKS_IN_FLIGHT, hooks.abort, async () => {
+    for (let chunk = order[next]; chunk !== undefined; chunk = order[next]) {
+      next += 1;
+      work.signal.throwIfAborted();
+      const places = placesOf(work, chunk);
+      const claim = await work.stay.claims.claim(chunk, stemsOfChunk(work, places));
+      if (claim.kind === 'theirs') theirs.push(chunk);
+      else if (claim.kind === 'done') hooks.onDoneByOthers(places.length);
+      else await doChunk(work, chunk);
+    }
+  });
+  return theirs;
+};
+
+/**
+ * Waits for the chunks of the others and does those that they give up or die over. Ends when all are done, or when another run has
+ * finished the folder.
+ */
+export const doLeftOver = async (
+  work: ChunkWork,
+  chunks: readonly number[],
+  onDoneByOthers: (photos: number) => void,
+): Promise<void> => {
+  let left = chunks;
+  while (left.length > 0 && (await work.stay.segment.isThere())) {
+    const still: number[] = [];
+    for (const chunk of left) {
+      work.signal.throwIfAborted();
+      const places = placesOf(work, chunk);
+      const claim = await work.stay.claims.claim(chunk, stemsOfChunk(work, places));
+      if (claim.kind === 'theirs') still.push(chunk);
+      else if (claim.kind === 'done') onDoneByOthers(places.length);
+      else {
+        await takeRecords(work, chunk);
+        await doChunk(work, chunk);
+      }
+    }
+    left = still;
+    if (left.length > 0) await pause(LOOK_EVERY_MS, work.signal);
+  }
+};

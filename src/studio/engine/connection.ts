@@ -1,0 +1,27 @@
+import type { EngineChoice, EngineClient } from '../../contract/engine.ts';
+import { connectProcess } from '../../node/processes/connect.ts';
+import { processEntry } from '../../node/processes/entry.ts';
+
+/** What an engine process is started with; another choice needs another process. */
+export type EngineOptions = { readonly choice: EngineChoice; readonly gpuMemoryFraction: number };
+
+export type EngineEvents = {
+  readonly onUp: () => void;
+  /** `final` when it will not be started again. */
+  readonly onDown: (reason: string, final: boolean) => void;
+};
+
+export type EngineConnection = { readonly client: EngineClient; stop(): Promise<void> };
+export type ConnectEngine = (options: EngineOptions, events: EngineEvents) => EngineConnection;
+
+/** Starts engine processes from a file of the build; its own unless another is named. */
+export const engineConnector =
+  (entry: string = processEntry('engine')): ConnectEngine =>
+  ({ choice, gpuMemoryFraction }, events) => {
+    const { client, process } = connectProcess<EngineClient>({
+      entry,
+      arguments: [`--engine=${choice}`, `--gpu-memory-fraction=${String(gpuMemoryFraction)}`],
+      ...events,
+    });
+    return { client, stop: () => process.stop() };
+  };

@@ -1,0 +1,22 @@
+import { ORPCError } from '@orpc/client';
+import * as z from 'zod';
+
+const EngineError = z.discriminatedUnion('code', [
+  z.object({
+    code: z.literal('ENGINE_UNAVAILABLE'),
+    data: z.object({ reason: z.string(), advice: z.string() }),
+  }),
+  z.object({
+    code: z.literal('CANNOT_WRITE'),
+    data: z.object({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }),
+  }),
+]);
+type EngineError = z.infer<typeof EngineError>;
+
+/** The error of the engine's contract that a rejected call carries; null for a lost connection and for bugs. */
+export const engineError = (error: unknown): EngineError | null => {
+  if (!(error instanceof ORPCError) || !error.defined) return null;
+  const data: unknown = error.data;
+  const parsed = EngineError.safeParse({ code: error.code, data });
+  return parsed.success ? parsed.data : null;
+};

@@ -1,0 +1,91 @@
+import type { FaceOutcome, FaceTask } from '../../contract/engine.ts';
+import type { CropSettings, DetectSettings } from '../../contract/faces.ts';
+import { failed, noSpace } from '../failure.ts';
+import { engineError } from './errors.ts';
+import type { EngineLease } from './host.ts';
+import type { Gate } from './gate.ts';
+
+/** Photos that are sent in one call, and calls in flight: enough that the engine is never without work. */
+export const TASKS_PER_CHUNK = 64;
+export const CHUNKS_IN_FLIGHT = 4;
+
+export type TaskRun = {
+  readonly engine: EngineLease;
+  readonly gate: Gate;
+  readonly detect: DetectSettings;
+  readonly crop: CropSettings | null;
+  /** Where crops are written; for the sentence of a full disk. */
+  readonly outputFolder: string | null;
+  readonly signal: AbortSignal;
+};
+
+type OnOutcome = (task: FaceTask, outcome: FaceOutcome) => Promise<void> | void;
+
+const CRASHED: FaceOutcome = {
+  kind: 'failed',
+  code: 'decoder-crashed',
+  message: 'The engine crashed twice over this photo, so it was set aside.',
+  sourceSha256: null,
+};
+
+const cannotWrite = (code: 'no-space' | 'read-only' | 'other', message: string, folder: string): Error => {
+  if (code === 'no-space') return failed(noSpace(folder));
+  if (code === 'read-only') return failed(`${folder} is read-only: choose another output folder.`);
+  return failed(`Nothing can be written into ${folder}: ${message}`);
+};
+
+type Send = { readonly left: ReadonlyMap<number, FaceTask>; readonly isCrashed: boolean };
+
+/** Sends tasks in one call. Those without an outcome when the engine crashes are left. @throws a failure, or the signal's reason */
+const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutcome): Promise<Send> => {
+  const { engine, detect, crop } = run;
+  const left = new Map(tasks.map((task) => [task.id, task]));
+  const crashesBefore = engine.crashes();
+  const signal = AbortSignal.any([run.signal, engine.lost]);
+  let onOutcomeError: unknown = null;
+  try {
+    const results = await engine.client.findFaces({ detect, crop, tasks: [...tasks] }, { signal });
+    for await (const { id, outcome } of results) {
+      const task = left.get(id);
+      if (task === undefined) continue;
+      left.delete(id);
+      try {
+        await onOutcome(task, outcome);
+      } catch (error) {
+        onOutcomeError = error;
+        throw error;
+      }
+    }
+  } catch (error) {
+    if (onOutcomeError !== null) throw onOutcomeError;
+    const known = engineError(error);
+    if (known?.code === 'CANNOT_WRITE')
+      throw cannotWrite(known.data.code, known.data.message, run.outputFolder ?? '');
+    if (known !== null) throw failed(`${known.data.reason} ${known.data.advice}`);
+    signal.throwIfAborted();
+    // Which error a lost connection rejects with says nothing; that the engine crashed meanwhile does.
+    if (engine.crashes() === crashesBefore) throw error;
+  }
+  signal.throwIfAborted();
+  return { left, isCrashed: engine.crashes() !== crashesBefore };
+};
+
+/**
+ * Has the engine do a chunk of tasks; every task gets one outcome. Tasks in flight when the engine crashes are sent again one by one
+ * with nothing else in flight, so that a second crash condemns the one photo that caused it.
+ * @throws a failure when the engine stays down or nothing can be written, and the signal's reason when it is aborted
+ */
+export const runTasks = async (
+  run: TaskRun,
+  tasks: readonly FaceTask[],
+  onOutcome: OnOutcome,
+): Promise<void> => {
+  const first = await run.gate.shared(() => send(run, tasks, onOutcome));
+  if (first.left.size === 0) return;
+  if (!first.isCrashed)
+    throw new Error(`The engine left out ${String(first.left.size)} of ${String(tasks.length)} photos.`);
+  for (const task of first.left.values()) {
+    const again = await run.gate.exclusive(() => send(run, [task], onOutcome));
+    if (again.left.size > 0) await onOutcome(task, CRASHED);
+  }
+};

@@ -1,0 +1,46 @@
+import { ORPCError } from '@orpc/server';
+
+type Code = 'UNUSABLE' | 'FAILED' | 'NOT_FOUND';
+
+/** A failure of the contract: one sentence that says what, where and what to do. */
+export type Failure = ORPCError<Code, { readonly message: string }>;
+
+const failure = (code: Code, message: string): Failure =>
+  new ORPCError(code, { defined: true, message, data: { message } });
+
+/** Wrong usage: a path or a setting that cannot be used. */
+export const unusable = (message: string): Failure => failure('UNUSABLE', message);
+/** The work could not be done or finished; what was done is kept. */
+export const failed = (message: string): Failure => failure('FAILED', message);
+/** Something asked for by its name is not there. */
+export const notFound = (message: string): Failure => failure('NOT_FOUND', message);
+
+/** Whether an error is a sentence for people rather than a bug. */
+export const isFailure = (error: unknown): error is Failure =>
+  error instanceof ORPCError && ['UNUSABLE', 'FAILED', 'NOT_FOUND'].includes(String(error.code));
+
+/** The system's code of an error (`ENOENT`), or null. */
+export const systemCode = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+
+/** An error of writing into `folder` as a failure that says what to do; any other error unchanged. */
+export const writeFailure = (error: unknown, folder: string): unknown => {
+  switch (systemCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return failed(noSpace(folder));
+    case 'EROFS':
+      return failed(`${folder} is read-only: choose another output folder.`);
+    case 'EACCES':
+    case 'EPERM':
+      return failed(
+        `There is no permission to write into ${folder}: change its permissions or choose another output folder.`,
+      );
+    default:
+      return error;
+  }
+};
+
+/** The sentence for a full disk. */
+export const noSpace = (folder: string): string =>
+  `The disk of ${folder} is full: free some space and run the same again; everything done so far is kept.`;
