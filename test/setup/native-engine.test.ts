@@ -162,7 +162,7 @@ describe.skipIf(process.platform === 'win32')('the native engine', () => {
         /fetched with pip, and this machine has none\. The embedded engine \(WebAssembly\) is used instead\.$/,
       );
       const record: unknown = JSON.parse(readFileSync(recordFile(project), 'utf8'));
-      expect(record).toMatchObject({ schema: 1, state: 'unavailable', variant: null });
+      expect(record).toMatchObject({ schema: 1, outcome: 'unavailable', variant: null });
       expect(record).toMatchObject({
         whyNotBetter: { advice: expect.stringContaining('python3-pip') as unknown },
       });
