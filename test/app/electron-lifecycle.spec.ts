@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { ElectronApplication, Page } from '@playwright/test';
-import { expect, launchElectron, test } from './studio.ts';
+import { electronCommand, expect, launchElectron, test } from './studio.ts';
 
 /** Process ids of the studio services that this application started. */
 const servicesOf = (application: ElectronApplication): readonly number[] => {
@@ -114,7 +115,8 @@ test('a second start shows the window that is there already', async ({ applicati
     BrowserWindow.getAllWindows()[0]?.hide();
   });
   expect(await visible()).toEqual([false]);
-  // It gives way at once, which to Playwright looks like a failed launch.
-  await launchElectron(homes).catch(() => undefined);
+  const { command, args, environment } = electronCommand(homes);
+  const second = spawn(command, args, { env: environment, stdio: 'ignore' });
+  await once(second, 'exit');
   await expect.poll(visible).toEqual([true]);
 });

@@ -34,16 +34,19 @@ const createHomes = (): Homes => {
   return { folder, environment: { ...Object.fromEntries(inherited), ...own } };
 };
 
+/** How the Electron studio is started. @throws when there is no Electron. */
+export const electronCommand = (
+  homes: Homes,
+): { readonly command: string; readonly args: string[]; readonly environment: Record<string, string> } => {
+  const command = process.env['FACENET_STUDIO_ELECTRON'] ?? findElectron(PROJECT);
+  if (command === null) throw new Error('There is no Electron here: run "npm test", which finds one.');
+  return { command, args: [...electronFlags(command), PROJECT], environment: homes.environment };
+};
+
 /** Starts the Electron studio. */
 export const launchElectron = (homes: Homes): Promise<ElectronApplication> => {
-  const executablePath = process.env['FACENET_STUDIO_ELECTRON'] ?? findElectron(PROJECT);
-  if (executablePath === null) throw new Error('There is no Electron here: run "npm test", which finds one.');
-  return _electron.launch({
-    executablePath,
-    args: [...electronFlags(executablePath), PROJECT],
-    env: homes.environment,
-    timeout: START_TIMEOUT_MS,
-  });
+  const { command, args, environment } = electronCommand(homes);
+  return _electron.launch({ executablePath: command, args, env: environment, timeout: START_TIMEOUT_MS });
 };
 
 export type Served = { readonly url: string; readonly process: ChildProcess; stop(): Promise<number | null> };
