@@ -13,4 +13,9 @@ const registerServe: RegisterCommand = (program) => {
 };
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly RegisterCommand[] = [registerAlign, registerDetect, registerDoctor, registerServe];
+export const COMMANDS: readonly RegisterCommand[] = [
+  registerAlign,
+  registerDetect,
+  registerDoctor,
+  registerServe,
+];

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { AlignSettings } from '../../contract/faces.ts';
+import { removeLeftovers } from '../../node/files/atomic.ts';
 import { writeAtomically } from '../files/atomic.ts';
 import { boundingBoxLines } from './bounding-boxes.ts';
 import type { Layout } from './layout.ts';
@@ -60,6 +61,10 @@ export const writeFinalFiles = async (
   work: FinishedWork,
 ): Promise<void> => {
   const totals = sumUp(plan, records);
+  const folders = new Set(
+    plan.entries.flatMap(({ work: planned }) => (planned === null ? [] : [dirname(planned.stem)])),
+  );
+  for (const folder of folders) await removeLeftovers(layout.absolute(folder));
   const boundingBoxes = layout.boundingBoxes(settingsNumber(work.settings));
   const boxLines = function* (): Generator<string> {
     for (const entry of plan.entries) {
