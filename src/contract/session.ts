@@ -17,6 +17,10 @@ export const createSession = <Client extends object>(): {
       const abort = (): void => {
         reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
       };
+      if (signal?.aborted === true) {
+        abort();
+        return;
+      }
       signal?.addEventListener('abort', abort, { once: true });
       void current.then((link) => {
         // A signal may outlive many calls: it must not keep a listener of each.

@@ -14,19 +14,25 @@ export const Owner = z.strictObject({
 });
 export type Owner = z.infer<typeof Owner>;
 
-const TICKS_FIELD_AFTER_NAME = 19; // field 22 of proc(5) stat, counted from behind the name
+/** Fields of proc(5) `stat`, counted from behind the name. */
+const STATE_FIELD = 0;
+const START_FIELD = 19;
 
-const startTicksOf = (pid: number): string | null => {
+const processFields = (pid: number): readonly string[] | null => {
   try {
     const text = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[TICKS_FIELD_AFTER_NAME] ?? null;
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     // No such process, or a system without /proc.
     return null;
   }
 };
 
+const startTicksOf = (pid: number): string | null => processFields(pid)?.[START_FIELD] ?? null;
+
 const isRunning = (pid: number): boolean => {
+  // A process that has ended may wait for its parent to take note.
+  if (processFields(pid)?.[STATE_FIELD] === 'Z') return false;
   try {
     process.kill(pid, 0);
     return true;
