@@ -23,7 +23,9 @@ const recordOf = (entry: Entry, records: RecordTexts): LedgerRecord => {
   if (entry.settled !== null) return entry.settled;
   const text = records.get(entry.file);
   if (text === undefined) {
-    throw failed(`The record of ${entry.file} is damaged: run the same again; everything else that was done is kept.`);
+    throw failed(
+      `The record of ${entry.file} is damaged: run the same again; everything else that was done is kept.`,
+    );
   }
   return parseRecord(text);
 };

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
-import { systemCode } from '../failure.ts';
+import { isRunning, startTicksOf } from '../../node/processes/running.ts';
 
 /** A run of a process that works in an output folder. */
 export const Owner = z.strictObject({
@@ -13,33 +12,6 @@ export const Owner = z.strictObject({
   run: z.string(),
 });
 export type Owner = z.infer<typeof Owner>;
-
-/** Fields of proc(5) `stat`, counted from behind the name. */
-const STATE_FIELD = 0;
-const START_FIELD = 19;
-
-const processFields = (pid: number): readonly string[] | null => {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    // No such process, or a system without /proc.
-    return null;
-  }
-};
-
-const startTicksOf = (pid: number): string | null => processFields(pid)?.[START_FIELD] ?? null;
-
-const isRunning = (pid: number): boolean => {
-  // A process that has ended may wait for its parent to take note.
-  if (processFields(pid)?.[STATE_FIELD] === 'Z') return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
-  }
-};
 
 export type Owners = {
   create(run: string): Owner;
