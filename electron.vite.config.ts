@@ -9,7 +9,7 @@ export default defineConfig({
   main: {
     build: {
       target: NODE_TARGET,
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           index: 'src/main/index.ts',
           studio: 'src/studio/index.ts',
@@ -25,7 +25,7 @@ export default defineConfig({
     build: {
       target: NODE_TARGET,
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { index: 'src/preload/index.ts' },
         // A sandboxed preload script must be CommonJS.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -37,7 +37,7 @@ export default defineConfig({
     plugins: [svelte()],
     build: {
       target: CHROMIUM_TARGET,
-      rollupOptions: { input: { index: 'src/renderer/index.html' } },
+      rolldownOptions: { input: { index: 'src/renderer/index.html' } },
     },
   },
 });

@@ -20,17 +20,16 @@ const headersOfNode = (execPath = process.execPath) =>
     existsSync(join(prefix, 'include', 'node', 'node.h')),
   ) ?? null;
 
+const NO_COMPILER =
+  /not found: (make|g\+\+)|spawn make ENOENT|\b(make|g\+\+|c\+\+|cc): (No such file|not found|command not found)/i;
+
 /**
  * The sentence for a build that failed.
  * @param {import('./run.mjs').RunResult} result
  */
 export const buildProblem = (result) => {
   const { output } = result;
-  if (
-    /not found: make|not found: g\+\+|g\+\+: (command )?not found|make: (command )?not found|spawn make ENOENT/i.test(
-      output,
-    )
-  ) {
+  if (NO_COMPILER.test(output)) {
     return new SetupProblem(
       'The native engine has to be compiled, and this machine has no C++ compiler.',
       'Install one (Debian and Ubuntu: apt install g++ make), then start again.',

@@ -17,6 +17,9 @@ export const pictureAddress = (request: PictureRequest, version: string): string
     : `crop/${source}/${String(request.photo)}/${String(request.face)}?v=${v}`;
 };
 
+/** Ids hold none of the characters that mean something in a path. */
+const isPathLike = (id: string): boolean => id === '.' || id === '..' || /[/\\\p{Cc}]/u.test(id);
+
 const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
@@ -33,7 +36,7 @@ export const parsePictureAddress = (address: string): PictureRequest | null => {
     return null;
   }
   const photo = wholeNumber(photoText);
-  if (photo === null) return null;
+  if (photo === null || isPathLike(source)) return null;
   if (kind === 'crop') {
     const face = wholeNumber(faceText);
     return face === null ? null : { kind, source, photo, face };

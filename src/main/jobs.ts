@@ -29,7 +29,6 @@ export const followJobs = (
         // The service went down: its next life tells every job anew.
       }
       running.clear();
-      if (signal.aborted) return;
       changed();
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

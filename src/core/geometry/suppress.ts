@@ -1,3 +1,4 @@
+import { argsortAsNumpy } from './argsort.ts';
 import type { Box } from './box.ts';
 
 export type Scored = { readonly box: Box; readonly score: number };
@@ -80,7 +81,7 @@ const keptInGrid = (threshold: number): Kept => {
 
 /**
  * Indices of the boxes that no better one overlaps by more than `threshold`, best first (non-maximum suppression,
- * detect_face.py, nms). Of equal scores the later one comes first, as `argsort` ascending, read from the end, gives it.
+ * detect_face.py, nms). Equal scores come in the order of `argsortAsNumpy`, read from the end.
  * Boxes hold inclusive pixel coordinates; with `union` they are squares, which is what lets thousands be done quickly.
  */
 export const suppressOverlaps = (
@@ -88,9 +89,7 @@ export const suppressOverlaps = (
   threshold: number,
   overlap: Overlap,
 ): number[] => {
-  const order = candidates
-    .map((_, index) => index)
-    .sort((a, b) => (candidates[b]?.score ?? 0) - (candidates[a]?.score ?? 0) || b - a);
+  const order = argsortAsNumpy(candidates.map(({ score }) => score)).reverse();
   const kept =
     overlap === 'union' && threshold >= 0.5 && candidates.length > MOST_FOR_ALL_PAIRS
       ? keptInGrid(threshold)

@@ -12,9 +12,10 @@ export const AS_IS: Normalisation = { factor: 1, offset: 0 };
 const HALF_UP = 1 / 1024;
 
 /** Edges of the output's columns or rows in the photo, as the pixel that each lies in and how far into it. */
-type Edges = { readonly index: Int32Array; readonly fraction: Float64Array };
+export type Edges = { readonly index: Int32Array; readonly fraction: Float64Array };
 
-const edgesOf = (start: number, lengthPx: number, count: number, limitPx: number): Edges => {
+/** Where `count` equal parts of a stretch begin and end, cut to the photo. */
+export const edgesOf = (start: number, lengthPx: number, count: number, limitPx: number): Edges => {
   const index = new Int32Array(count + 1);
   const fraction = new Float64Array(count + 1);
   const scale = lengthPx / count;

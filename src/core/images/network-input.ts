@@ -1,15 +1,20 @@
+import { pyramidLevels } from '../mtcnn/pyramid.ts';
 import { AS_IS, shrinkByIntegral, shrinkDirectly, type Normalisation } from './area.ts';
+import { shrinkAsOpenCv } from './area-opencv.ts';
 import { stretchLinear } from './area-linear.ts';
 import { integrate, MOST_INTEGRAL_PIXELS, type Integral } from './integral.ts';
 import { CHANNELS, type Photo } from './photo.ts';
-
-/** Side of P-net's smallest input; a face of `minFaceSizePx` shrinks to it on the first level. facenet, detect_face.py. */
-const CELL_PX = 12;
+import { shrinkInOnePass } from './pyramid-stream.ts';
 
 /** The networks take (v - 127.5) * 0.0078125. facenet, detect_face.py. */
 export const FOR_NETWORKS: Normalisation = { factor: 0.0078125, offset: -127.5 * 0.0078125 };
 
-export type PyramidRequest = { readonly minFaceSizePx: number; readonly scaleFactor: number };
+export type PyramidRequest = {
+  readonly minFaceSizePx: number;
+  readonly scaleFactor: number;
+  /** Round as OpenCV does, to the last bit, which takes longer; see `shrinkAsOpenCv`. */
+  readonly asOpenCv: boolean;
+};
 
 /** One level: the whole photo, shrunk. `pixels` is [heightPx, widthPx, 3] RGB bytes. */
 export type PyramidLevel = {
@@ -17,23 +22,6 @@ export type PyramidLevel = {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixels: Uint8Array;
-};
-
-/** Scale and size of each level of facenet's image pyramid, largest first; none for a photo too small to hold a face. */
-export const pyramidSizes = (
-  widthPx: number,
-  heightPx: number,
-  { minFaceSizePx, scaleFactor }: PyramidRequest,
-): readonly Omit<PyramidLevel, 'pixels'>[] => {
-  const first = CELL_PX / minFaceSizePx;
-  const levels = [];
-  let shortSidePx = Math.min(widthPx, heightPx) * first;
-  for (let k = 0; shortSidePx >= CELL_PX; k += 1) {
-    const scale = first * Math.pow(scaleFactor, k);
-    levels.push({ scale, widthPx: Math.ceil(widthPx * scale), heightPx: Math.ceil(heightPx * scale) });
-    shortSidePx *= scaleFactor;
-  }
-  return levels;
 };
 
 /** A photo with what makes resampling it fast; the integral is made when first needed. */
@@ -105,12 +93,37 @@ export const createResampler = (photo: Photo): Resampler => {
   };
 };
 
-/** All levels of a pyramid, in one buffer after another, largest first. */
+/** All levels of a pyramid, largest first. */
 export const pyramid = (resampler: Resampler, request: PyramidRequest): readonly PyramidLevel[] => {
-  const sizes = pyramidSizes(resampler.photo.widthPx, resampler.photo.heightPx, request);
-  return sizes.map((level) => {
-    const bytes = new Uint8ClampedArray(level.widthPx * level.heightPx * CHANNELS);
-    resampler.shrink(level.widthPx, level.heightPx, bytes, 0);
-    return { ...level, pixels: new Uint8Array(bytes.buffer) };
-  });
+  const { photo } = resampler;
+  const sizes = pyramidLevels(photo.widthPx, photo.heightPx, request);
+  if (request.asOpenCv) {
+    return sizes.map((level) => {
+      const isWholeFactor = photo.widthPx % level.widthPx === 0 && photo.heightPx % level.heightPx === 0;
+      const bytes = isWholeFactor
+        ? shrunk(resampler, level)
+        : shrinkAsOpenCv(photo, level.widthPx, level.heightPx);
+      return { ...level, pixels: new Uint8Array(bytes.buffer) };
+    });
+  }
+  if (photo.widthPx * photo.heightPx > MOST_INTEGRAL_PIXELS) {
+    const isPlain = ({ widthPx }: { readonly widthPx: number }): boolean =>
+      widthPx * 2 !== photo.widthPx && widthPx !== photo.widthPx;
+    const plain = sizes.filter(isPlain);
+    const bytes = shrinkInOnePass(photo, plain);
+    return sizes.map((level) => {
+      const made = bytes[plain.indexOf(level)] ?? shrunk(resampler, level);
+      return { ...level, pixels: new Uint8Array(made.buffer) };
+    });
+  }
+  return sizes.map((level) => ({ ...level, pixels: new Uint8Array(shrunk(resampler, level).buffer) }));
+};
+
+const shrunk = (
+  resampler: Resampler,
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+): Uint8ClampedArray<ArrayBuffer> => {
+  const bytes = new Uint8ClampedArray(widthPx * heightPx * CHANNELS);
+  resampler.shrink(widthPx, heightPx, bytes, 0);
+  return bytes;
 };

@@ -92,12 +92,14 @@ export const findFaces = async (
   signal: AbortSignal,
   opened: () => void,
 ): Promise<FaceOutcome> => {
+  const { minFaceSizePx, scaleFactor, mode } = settings.detect;
+  const pyramid = { minFaceSizePx, scaleFactor, asOpenCv: mode === 'facenet' };
   for (let attempt = 1; ; attempt += 1) {
     detector.scheduler.enter();
     let photo: OpenedPhoto | null = null;
     try {
       signal.throwIfAborted();
-      const answer = await pool.open({ file: task.file, known: task.known, pyramid: settings.detect });
+      const answer = await pool.open({ file: task.file, known: task.known, pyramid });
       if (answer === 'unchanged') return { kind: 'unchanged' };
       photo = answer;
       opened();

@@ -1,11 +1,13 @@
-import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Conversion } from '../../contract/faces.ts';
 import type { Photo } from '../../core/images/photo.ts';
 import { CHANNELS } from '../../core/images/photo.ts';
+import { bitmapSource, iconSource, type BitmapSource } from './bitmap-source.ts';
 import { ImageFailure } from './failures.ts';
 import { readJpegStructure } from './jpeg-structure.ts';
 import { readPngStructure } from './png-structure.ts';
 import { isMisnamed, sniff, type ImageFormat } from './sniff.ts';
+import { checkTiffIsWhole } from './tiff-structure.ts';
 import { endsEarly, isCorrupt, isSrgbProfile, type ImageStructure } from './structure.ts';
 
 const MEGA = 1e6;
@@ -13,8 +15,11 @@ const MEGA = 1e6;
 /** A photo that may be decoded: of a known format and of a bearable size. */
 export type DecodablePhoto = {
   readonly conversions: readonly Conversion[];
-  /** Upright, 8-bit sRGB, nothing transparent. */
-  readonly pipeline: () => Sharp;
+  /**
+   * Upright, 8-bit sRGB, nothing transparent. A strict one fails for whatever the decoder finds odd, the other only where pixels are
+   * missing.
+   */
+  readonly pipeline: (isStrict: boolean) => Sharp;
 };
 
 export type DecodedPhoto = { readonly photo: Photo; readonly conversions: readonly Conversion[] };
@@ -31,6 +36,7 @@ const checkSize = (widthPx: number, heightPx: number, maxPixels: number): void =
 
 /** What sharp finds in the header of the formats that we do not walk through ourselves. */
 const readOtherStructure = async (bytes: Buffer, format: ImageFormat): Promise<ImageStructure> => {
+  if (format === 'tiff') checkTiffIsWhole(bytes);
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false }).metadata();
@@ -61,8 +67,9 @@ const endsLikeGif = (bytes: Buffer): boolean => {
   return bytes[at] === GIF_TRAILER;
 };
 
-/** @returns what libvips' complaint means for a person. */
-export const failureOfDecoder = (error: unknown): ImageFailure => {
+/** @returns what libvips' complaint means for a person; our own failures as they are. */
+const failureOfDecoder = (error: unknown): ImageFailure => {
+  if (error instanceof ImageFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (/unsupported|not supported|no .*decoder|compression/i.test(message) && !/corrupt/i.test(message)) {
     return new ImageFailure(
@@ -85,10 +92,39 @@ const readable = (bytes: Buffer): ImageFormat => {
   throw new ImageFailure('not-an-image', 'The file holds no picture.');
 };
 
-const structureOf = async (bytes: Buffer, format: ImageFormat): Promise<ImageStructure> => {
-  if (format === 'jpeg') return readJpegStructure(bytes);
-  if (format === 'png') return readPngStructure(bytes);
-  return readOtherStructure(bytes, format);
+const structureOf = async (
+  bytes: Buffer,
+  format: ImageFormat,
+  maxPixels: number,
+): Promise<ImageStructure | BitmapSource> => {
+  switch (format) {
+    case 'jpeg':
+      return readJpegStructure(bytes, maxPixels);
+    case 'png':
+      return readPngStructure(bytes);
+    case 'bmp':
+      return bitmapSource(bytes);
+    case 'ico': {
+      const source = iconSource(bytes);
+      return Buffer.isBuffer(source) ? readPngStructure(source) : source;
+    }
+    default:
+      return readOtherStructure(bytes, format);
+  }
+};
+
+/** What sharp reads: a file that it decodes itself, or pixels that we decoded. */
+const openSharp = (source: ImageStructure | BitmapSource, maxPixels: number, isStrict: boolean): Sharp => {
+  if ('read' in source) {
+    const { pixels, channels } = source.read();
+    return sharp(pixels, { raw: { width: source.widthPx, height: source.heightPx, channels } });
+  }
+  return sharp(source.bytes, {
+    failOn: isStrict ? 'warning' : 'truncated',
+    limitInputPixels: maxPixels,
+    sequentialRead: true,
+    ignoreIcc: source.isSrgb && !source.conversions.includes('cmyk'),
+  });
 };
 
 /**
@@ -103,23 +139,16 @@ export const inspectPhoto = async (
   maxPixels: number,
 ): Promise<DecodablePhoto> => {
   const format = readable(bytes);
-  const structure = await structureOf(bytes, format);
-  checkSize(structure.widthPx, structure.heightPx, maxPixels);
-  const options: SharpOptions = {
-    failOn: 'truncated',
-    limitInputPixels: maxPixels,
-    sequentialRead: true,
-    ignoreIcc: structure.isSrgb && !structure.conversions.includes('cmyk'),
+  const source = await structureOf(bytes, format, maxPixels);
+  checkSize(source.widthPx, source.heightPx, maxPixels);
+  const isFlattened = source.conversions.includes('alpha-flattened');
+  return {
+    conversions: isMisnamed(file, format) ? [...source.conversions, 'misnamed'] : source.conversions,
+    pipeline(isStrict) {
+      const image = openSharp(source, maxPixels, isStrict).autoOrient();
+      return (isFlattened ? image.flatten({ background: '#ffffff' }) : image).toColourspace('srgb');
+    },
   };
-  const conversions: readonly Conversion[] = isMisnamed(file, format)
-    ? [...structure.conversions, 'misnamed']
-    : structure.conversions;
-  const pipeline = (): Sharp => {
-    const image = sharp(structure.bytes, options).autoOrient();
-    const opaque = conversions.includes('alpha-flattened') ? image.flatten({ background: '#ffffff' }) : image;
-    return opaque.toColourspace('srgb');
-  };
-  return { conversions, pipeline };
 };
 
 /** Grey photos may arrive with one channel. */
@@ -136,13 +165,39 @@ const toRgb = (data: Buffer, channels: number, pixels: number): Uint8Array => {
   return rgb;
 };
 
-/** Decodes a photo that was looked at. @throws ImageFailure when it is damaged. */
-export const decodePhoto = async ({ pipeline, conversions }: DecodablePhoto): Promise<DecodedPhoto> => {
+/** What libjpeg says when entropy-coded data is missing or wrong; its other warnings are about oddities that do no harm. */
+const PIXELS_ARE_WRONG = /premature end|bad huffman code/i;
+
+/**
+ * Runs a decoder over a photo that was looked at: strictly, and again forgivingly when only an oddity was found.
+ *
+ * @throws ImageFailure when the photo is damaged.
+ */
+export const runDecoder = async <Result>(
+  { pipeline }: DecodablePhoto,
+  run: (image: Sharp) => Promise<Result>,
+): Promise<Result> => {
   try {
-    const { data, info } = await pipeline().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const pixels = toRgb(data, info.channels, info.width * info.height);
-    return { photo: { widthPx: info.width, heightPx: info.height, pixels }, conversions };
+    return await run(pipeline(true));
+  } catch (error) {
+    if (error instanceof ImageFailure) throw error;
+    if (error instanceof Error && PIXELS_ARE_WRONG.test(error.message)) throw isCorrupt();
+  }
+  try {
+    return await run(pipeline(false));
   } catch (error) {
     throw failureOfDecoder(error);
   }
+};
+
+/** Decodes a photo that was looked at. @throws ImageFailure when it is damaged. */
+export const decodePhoto = async (decodable: DecodablePhoto): Promise<DecodedPhoto> => {
+  const { data, info } = await runDecoder(decodable, (image) =>
+    image.removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
+  );
+  const pixels = toRgb(data, info.channels, info.width * info.height);
+  return {
+    photo: { widthPx: info.width, heightPx: info.height, pixels },
+    conversions: decodable.conversions,
+  };
 };

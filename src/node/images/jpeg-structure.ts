@@ -81,7 +81,7 @@ const frameOf = (segment: Buffer): Frame => {
  *
  * @throws ImageFailure when the picture does not end, or has so many scans that decoding would take too long.
  */
-export const readJpegStructure = (bytes: Buffer): ImageStructure => {
+export const readJpegStructure = (bytes: Buffer, maxPixels: number): ImageStructure => {
   let at = 2;
   let frame: Frame | null = null;
   let orientation = 1;
@@ -120,6 +120,8 @@ export const readJpegStructure = (bytes: Buffer): ImageStructure => {
     at = end;
     if (marker === SOS) {
       if (frame === null) throw isCorrupt();
+      // Too large to decode, whatever follows.
+      if (frame.widthPx * frame.heightPx > maxPixels) return describe(bytes, frame, orientation, profile);
       scans += 1;
       if (scans * frame.widthPx * frame.heightPx > MOST_SCANNED_PIXELS) {
         throw new ImageFailure(

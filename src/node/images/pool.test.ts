@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { buildWorker, type BuiltWorker } from '../../../test/hostile/build-worker.ts';
 import { createImagePool, ImageFailure, WorkerLost, type ImagePool, type OpenedPhoto } from './pool.ts';
 
-const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709 };
+const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false };
 
 let built: BuiltWorker;
 let folder: string;

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { KnownPhoto } from '../../contract/engine.ts';
 import { renderCrop } from '../../core/images/crop.ts';
 import { createResampler, pyramid, type Resampler } from '../../core/images/network-input.ts';
-import { decodePhoto, failureOfDecoder, inspectPhoto, type DecodablePhoto } from './decode.ts';
+import { decodePhoto, inspectPhoto, runDecoder, type DecodablePhoto } from './decode.ts';
 import { CannotWrite, ImageFailure } from './failures.ts';
 import { createFrameReader, writeFrame } from './frames.ts';
 import { EXIT_TOO_MUCH_MEMORY, type ImageLimits } from './limits.ts';
@@ -242,17 +242,13 @@ const refusalOf = (error: unknown): Answer => {
   return { kind: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 };
 
-const encodeRendition = async (photo: DecodablePhoto, sizePx: number): Promise<Buffer> => {
-  try {
-    return await photo
-      .pipeline()
+const encodeRendition = (photo: DecodablePhoto, sizePx: number): Promise<Buffer> =>
+  runDecoder(photo, (image) =>
+    image
       .resize({ width: sizePx, height: sizePx, fit: 'inside', withoutEnlargement: true })
       .jpeg({ quality: RENDITION_QUALITY })
-      .toBuffer();
-  } catch (error) {
-    throw failureOfDecoder(error);
-  }
-};
+      .toBuffer(),
+  );
 
 // The parent passes the limits; both are the same build.
 work(JSON.parse(process.argv[2] ?? 'null') as ImageLimits);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { type Readable } from 'node:stream';
 import { safe } from '@orpc/client';
 import { parsePictureAddress } from '../../contract/picture-address.ts';
 import type { StudioClient } from '../../contract/studio.ts';

@@ -40,7 +40,11 @@ const isFrame = (message: unknown): message is Frame =>
  */
 export const serveParent = (router: AnyRouter, report: Report): void => {
   if (process.send === undefined) throw new Error('This program is started by the studio, not by hand.');
-  const send = process.send.bind(process);
+  const post = process.send.bind(process);
+  // A message that no longer reaches the parent is of no use: `disconnect` below ends this process.
+  const send = (message: Frame | { readonly ready: true }): void => {
+    if (process.connected) post(message, () => undefined);
+  };
   const attach = serve(router, report);
   const channels = new Map<string, Channel>();
   process.on('message', (message) => {
@@ -55,9 +59,7 @@ export const serveParent = (router: AnyRouter, report: Report): void => {
       return;
     }
     if (channel === undefined) {
-      channel = new Channel(message.channel, (frame) => {
-        if (process.connected) send(frame);
-      });
+      channel = new Channel(message.channel, send);
       channels.set(message.channel, channel);
       attach(channel);
     }

@@ -14,6 +14,11 @@ export type EngineEvents = {
 export type EngineConnection = { readonly client: EngineClient; stop(): Promise<void> };
 export type ConnectEngine = (options: EngineOptions, events: EngineEvents) => EngineConnection;
 
+/** What TensorFlow writes at every start, of no use to anybody here; its errors stay. */
+const isChatter = (line: string): boolean =>
+  line.trim() === '' ||
+  /^WARNING: All log messages before absl|^[IW]\d{4} |^\d{4}-\d\d-\d\d .*: [IW] /.test(line);
+
 /** Starts engine processes from a file of the build; its own unless another is named. */
 export const engineConnector =
   (entry: string = processEntry('engine')): ConnectEngine =>
@@ -21,6 +26,7 @@ export const engineConnector =
     const { client, process } = connectProcess<EngineClient>({
       entry,
       arguments: [`--engine=${choice}`, `--gpu-memory-fraction=${String(gpuMemoryFraction)}`],
+      isChatter,
       ...events,
     });
     return { client, stop: () => process.stop() };

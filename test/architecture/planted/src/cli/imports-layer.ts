@@ -1,0 +1,2 @@
+import type { Thing } from '../main/thing.ts';
+export type Alias = Thing;

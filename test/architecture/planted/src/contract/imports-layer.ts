@@ -1,0 +1,2 @@
+import type { Thing } from '../node/thing.ts';
+export type Alias = Thing;

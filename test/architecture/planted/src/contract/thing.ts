@@ -1,0 +1,3 @@
+import { other } from '../core/other.ts';
+export type Thing = typeof other;
+export const thing: Thing = other;

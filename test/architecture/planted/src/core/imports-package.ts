@@ -1,0 +1,3 @@
+import { z } from 'zod';
+import './other.ts';
+export const schema = z.string();

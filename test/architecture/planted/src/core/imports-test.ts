@@ -1,0 +1,2 @@
+import { checked } from './thing.test.ts';
+export const tested = checked;

@@ -1,0 +1,2 @@
+import { thing } from '../node/thing.ts';
+export const decoder = thing;

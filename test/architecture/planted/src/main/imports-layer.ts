@@ -1,0 +1,2 @@
+import type { Thing } from '../studio/thing.ts';
+export type Alias = Thing;

@@ -1,0 +1,2 @@
+import type { Thing } from '../engine/thing.ts';
+export type Alias = Thing;

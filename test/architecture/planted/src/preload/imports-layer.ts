@@ -1,0 +1,2 @@
+import type { Thing } from '../core/thing.ts';
+export type Alias = Thing;

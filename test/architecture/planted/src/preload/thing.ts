@@ -1,0 +1,2 @@
+import type { Studio } from '../contract/studio.ts';
+export type Thing = Studio;

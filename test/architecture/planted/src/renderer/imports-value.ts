@@ -1,0 +1,2 @@
+import { studio } from '../contract/studio.ts';
+export const value = studio;

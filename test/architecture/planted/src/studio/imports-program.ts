@@ -1,0 +1,2 @@
+import { started } from './index.ts';
+export const program = started;

@@ -1,0 +1,2 @@
+import { thing } from './thing.ts';
+export const started = thing;
