@@ -64,7 +64,7 @@ const bitmapFiles = (): Files => {
     'text-bomb-inside.ico': [
       ico(
         smallPng(
-          ...Array.from({ length: 50 }, () => pngChunk('zTXt', deflateSync(Buffer.alloc(10 * MEBIBYTE)))),
+          ...Array.from({ length: 50 }, () => pngChunk('zTXt', deflateSync(Buffer.alloc(7 * MEBIBYTE)))),
         ),
         8,
         32,
