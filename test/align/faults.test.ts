@@ -279,7 +279,7 @@ describe("what is not the program's own", () => {
     await putMany(20);
     await mkdir(join(output, 'person 0'), { recursive: true });
     await writeFile(join(output, 'person 0', '0.png'), "somebody else's");
-    for (const _ of [1, 2]) {
+    for (let time = 0; time < 2; time += 1) {
       await align();
       expect(await readFile(join(output, 'person 0', '0.png'), 'utf8')).toBe("somebody else's");
       expect((await statuses())['person 0/0.jpg']).toBe('skipped already-there');
