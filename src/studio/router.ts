@@ -52,15 +52,15 @@ export const alignJob = (
 };
 
 /** The job that aligns a source; it has one id for as long as the source is open. */
-export const sourceJob = async (studio: Studio, source: Source): Promise<JobSpec> => {
-  const { index } = await studio.sources.forJob(source.id);
+export const sourceJob = (studio: Studio, source: Source): JobSpec => {
   const { folder: input, output, settings } = source;
   const request: AlignRequest = { input, output, settings, engine: AUTO_ENGINE, order: 'sorted' };
-  return alignJob(studio, request, { id: `source-${source.id}`, source: source.id, index });
+  const target = { id: `source-${source.id}`, source: source.id, index: studio.sources.index(source.id) };
+  return alignJob(studio, request, target);
 };
 
-const startSource = async (studio: Studio, source: Source): Promise<Source> => {
-  const spec = await sourceJob(studio, source);
+const startSource = (studio: Studio, source: Source): Source => {
+  const spec = sourceJob(studio, source);
   const running = studio.jobs.list().find(({ id }) => id === spec.id);
   if (running === undefined || isEnded(running.state)) studio.jobs.add(spec);
   return source;

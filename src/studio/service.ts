@@ -43,7 +43,7 @@ export const createService = (options: ServiceOptions) => {
   };
   const noteUnfinished = async (): Promise<void> => {
     for (const source of await sources.unfinished()) {
-      const spec = await sourceJob(studio, source);
+      const spec = sourceJob(studio, source);
       if (!studio.jobs.list().some(({ id }) => id === spec.id)) studio.jobs.add(spec, 'interrupted');
     }
   };

@@ -392,3 +392,23 @@ export const makeCorpus = async (folder: string): Promise<Corpus> => {
       }),
   };
 };
+
+/** One good file of each format, for mutation. */
+export const makeSeeds = async (): Promise<readonly Buffer[]> => {
+  const bitmaps = bitmapFiles();
+  return [
+    await paint().jpeg().toBuffer(),
+    await paint().jpeg({ progressive: true }).toBuffer(),
+    await paint().toColourspace('cmyk').withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    await paint().withIccProfile('p3').png().toBuffer(),
+    await paint().png({ palette: true, progressive: true }).toBuffer(),
+    await paint().webp().toBuffer(),
+    await paint(WIDTH_PX, HEIGHT_PX, 4).webp({ lossless: true }).toBuffer(),
+    await paint().gif().toBuffer(),
+    await paint().tiff({ compression: 'lzw' }).toBuffer(),
+    await paint().avif({ effort: 0 }).toBuffer(),
+    ...(['good.bmp', 'runs.bmp', 'high-colour.bmp', 'icon.ico'] as const).map(
+      (name) => bitmaps[name]?.[0] ?? Buffer.alloc(0),
+    ),
+  ];
+};

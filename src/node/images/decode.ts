@@ -27,7 +27,7 @@ export type DecodedPhoto = { readonly photo: Photo; readonly conversions: readon
 const checkSize = (widthPx: number, heightPx: number, maxPixels: number): void => {
   if (widthPx * heightPx <= maxPixels) return;
   const size = `${String(widthPx)} x ${String(heightPx)}`;
-  const most = String(Math.floor(maxPixels / MEGA));
+  const most = String(maxPixels / MEGA);
   throw new ImageFailure(
     'too-many-pixels',
     `The photo has ${size} pixels; at most ${most} million can be read.`,

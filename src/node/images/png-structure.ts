@@ -1,7 +1,7 @@
-import { crc32 } from 'node:zlib';
+import { crc32, inflateSync } from 'node:zlib';
 import type { Conversion } from '../../contract/faces.ts';
 import { exifOrientation } from './jpeg-structure.ts';
-import { endsEarly, isCorrupt, type ImageStructure } from './structure.ts';
+import { endsEarly, isCorrupt, isSrgbProfile, type ImageStructure } from './structure.ts';
 
 const SIGNATURE_BYTES = 8;
 const SIGNATURE = '\x89PNG\r\n\x1a\n';
@@ -14,12 +14,24 @@ const CRITICAL: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 const HARMLESS: ReadonlySet<string> = new Set(['tRNS', 'gAMA', 'cHRM', 'sRGB', 'eXIf']);
 /** Profiles of cameras and screens are a few kilobytes; a compressed one of this size may unpack to at most 64 MB. */
 const MOST_PROFILE_BYTES = 64 * 1024;
+const MOST_UNPACKED_PROFILE_BYTES = 1024 * 1024;
 const MOST_HARMLESS_BYTES = 64 * 1024;
 
 const GREY = 0;
 const PALETTE = 3;
 const GREY_ALPHA = 4;
 const RGB_ALPHA = 6;
+
+/** An iCCP chunk: a name, a zero, the method 0, the packed profile. One that cannot be unpacked is no profile. */
+const isPlainSrgb = (content: Buffer): boolean => {
+  try {
+    const packed = content.subarray(content.indexOf(0) + 2);
+    return isSrgbProfile(inflateSync(packed, { maxOutputLength: MOST_UNPACKED_PROFILE_BYTES }));
+  } catch {
+    // The decoder has its own limits and leaves out what it cannot unpack; pixels are never lost by it.
+    return false;
+  }
+};
 
 const isKept = (type: string, length: number): boolean =>
   CRITICAL.has(type) ||
@@ -36,7 +48,7 @@ export const readPngStructure = (bytes: Buffer): ImageStructure => {
   if (bytes.toString('latin1', 0, SIGNATURE_BYTES) !== SIGNATURE) throw isCorrupt();
   const kept: Buffer[] = [bytes.subarray(0, SIGNATURE_BYTES)];
   const seen = new Set<string>();
-  let profileName = '';
+  let isSrgb = true;
   let orientation = 1;
   let isWhole = true;
   let at = SIGNATURE_BYTES;
@@ -57,14 +69,14 @@ export const readPngStructure = (bytes: Buffer): ImageStructure => {
     seen.add(type);
     if (isGood && !isRepeated) {
       kept.push(bytes.subarray(at, end));
-      if (type === 'iCCP') profileName = content.toString('latin1', 0, 80).split('\0')[0] ?? '';
+      if (type === 'iCCP') isSrgb = seen.has('sRGB') || isPlainSrgb(content);
       if (type === 'eXIf') orientation = exifOrientation(content);
     } else isWhole = false;
     at = end;
     if (type === 'IEND') break;
   }
   if (!seen.has('IDAT')) throw endsEarly();
-  return describe(bytes, isWhole ? bytes : Buffer.concat(kept), seen, orientation, profileName);
+  return describe(bytes, isWhole ? bytes : Buffer.concat(kept), seen, orientation, isSrgb);
 };
 
 const describe = (
@@ -72,7 +84,7 @@ const describe = (
   bytes: Buffer,
   seen: ReadonlySet<string>,
   orientation: number,
-  profileName: string,
+  isSrgb: boolean,
 ): ImageStructure => {
   const header = SIGNATURE_BYTES + 8;
   if (original.readUInt32BE(SIGNATURE_BYTES) !== HEADER_BYTES) throw isCorrupt();
@@ -81,8 +93,6 @@ const describe = (
   const depth = original.readUInt8(header + 8);
   const colourType = original.readUInt8(header + 9);
   if (widthPx === 0 || heightPx === 0) throw isCorrupt();
-  const hasProfile = profileName !== '' && !seen.has('sRGB');
-  const isSrgb = !hasProfile || /sRGB/i.test(profileName);
   const hasAlpha = colourType === GREY_ALPHA || colourType === RGB_ALPHA || seen.has('tRNS');
   const conversions: Conversion[] = [];
   if (orientation > 1) conversions.push('turned-upright');

@@ -72,6 +72,8 @@ export type ImagePool = {
 const DEADLINE_CHECK_MS = 100;
 /** A process that cannot even start is tried this often before its requests fail. */
 const MOST_FAILED_STARTS = 3;
+/** A photo that waited while one process after the other ended is handed back after this many. */
+const MOST_ATTEMPTS = 5;
 
 type Reply = Exclude<WorkerReply, { kind: 'ready' } | { kind: 'begun' }>;
 
@@ -82,6 +84,8 @@ type Pending = {
   step: 'read' | 'decode' | null;
   sourceSha256: string | null;
   isTooSlow: boolean;
+  /** Processes that it was sent to. */
+  attempts: number;
   resolve(answer: { readonly reply: Reply; readonly payload: ArrayBuffer }): void;
   reject(error: Error): void;
 };
@@ -94,6 +98,18 @@ type Slot = {
   failedStarts: number;
   /** Grows with each process, so that photos of an earlier one are known as lost. */
   generation: number;
+};
+
+const isQueued = ({ kind }: Pending['request']): boolean => kind === 'open' || kind === 'rendition';
+
+/** Whether a request can have had no part in the end of its process, so that the next process may do it. */
+const isInnocent = (
+  { request, step, isTooSlow, attempts }: Pending,
+  { wasReady }: WorkerEnd,
+  wasEndedForAnother: boolean,
+): boolean => {
+  if (!isQueued(request) || isTooSlow) return false;
+  return !wasReady || ((step !== 'decode' || wasEndedForAnother) && attempts < MOST_ATTEMPTS);
 };
 
 const failureOf = (reply: Reply): Error | null => {
@@ -211,15 +227,19 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
     slot.held.clear();
     slot.failedStarts = end.wasReady ? 0 : slot.failedStarts + 1;
     const isHopeless = slot.failedStarts >= MOST_FAILED_STARTS;
+    const isTooSlow = lost.some((pending) => pending.isTooSlow);
     for (const pending of lost) {
-      const mayWait = !end.wasReady && !isClosed && !isHopeless;
-      if (mayWait) dispatch(slot, pending, null);
-      else if (isHopeless) pending.reject(new Error(`The image process cannot start: ${end.lastWords}`));
+      if (!isClosed && !isHopeless && isInnocent(pending, end, isTooSlow)) {
+        pending.step = null;
+        pending.deadline = null;
+        dispatch(slot, pending, null);
+      } else if (isHopeless) pending.reject(new Error(`The image process cannot start: ${end.lastWords}`));
       else pending.reject(lossOf(pending, end, limits));
     }
   };
 
   const dispatch = (slot: Slot, pending: Pending, payload: Uint8Array | null): void => {
+    pending.attempts += 1;
     slot.pending.set(pending.request.id, pending);
     (slot.process ?? begin(slot)).send(pending.request, payload ?? undefined);
   };
@@ -231,9 +251,8 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
   ): Promise<{ readonly reply: Reply; readonly payload: ArrayBuffer }> =>
     new Promise((resolve, reject) => {
       // Reading and decoding wait for their turn and say when it comes; all else begins when it arrives.
-      const isQueued = request.kind === 'open' || request.kind === 'rendition';
-      const deadline = isQueued ? null : performance.now() + limits.timeoutMs;
-      const state = { deadline, step: null, sourceSha256: null, isTooSlow: false };
+      const deadline = isQueued(request) ? null : performance.now() + limits.timeoutMs;
+      const state = { deadline, step: null, sourceSha256: null, isTooSlow: false, attempts: 0 };
       dispatch(slot, { request, ...state, resolve, reject }, payload);
     });
 
@@ -294,15 +313,19 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
     };
   };
 
-  const deadlines = setInterval(() => {
+  const checkDeadlines = (slot: Slot): void => {
     const now = performance.now();
-    for (const slot of slots) {
-      for (const pending of slot.pending.values()) {
-        if (pending.deadline === null || pending.deadline > now || pending.isTooSlow) continue;
-        pending.isTooSlow = pending.request.kind === 'open' || pending.request.kind === 'rendition';
-        slot.process?.kill();
-      }
-    }
+    const late = [...slot.pending.values()].filter(({ deadline }) => deadline !== null && deadline <= now);
+    if (late.length === 0) return;
+    // Whatever else is late waits for the photo that keeps the process busy.
+    const culprit = [...slot.pending.values()].find(({ step }) => step === 'decode') ?? late[0];
+    if (culprit === undefined || !late.includes(culprit)) return;
+    culprit.isTooSlow = isQueued(culprit.request);
+    slot.process?.kill();
+  };
+
+  const deadlines = setInterval(() => {
+    slots.forEach(checkDeadlines);
   }, DEADLINE_CHECK_MS);
   deadlines.unref();
 

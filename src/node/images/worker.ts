@@ -102,23 +102,26 @@ const work = (limits: ImageLimits): void => {
     request: Extract<WorkerRequest, { kind: 'open' }>,
     seconds: Timer,
   ): Promise<Answered> => {
+    // The levels belong to the same turn: while one photo keeps this process busy, no other may seem to be slow.
     const opened = await read(
       request.id,
       request.file,
       request.known,
       seconds,
-      async (photo, sourceSha256) => ({
-        ...(await decodePhoto(photo)),
-        sourceSha256,
-      }),
+      async (decodable, sourceSha256) => {
+        const { photo, conversions } = await decodePhoto(decodable);
+        const start = performance.now();
+        const resampler = createResampler(photo);
+        if (!released.delete(request.photo)) held.set(request.photo, resampler);
+        const levels = request.pyramid === null ? [] : pyramid(resampler, request.pyramid);
+        const resampleSeconds = secondsSince(start);
+        seconds.resample += resampleSeconds;
+        seconds.decode -= resampleSeconds;
+        return { photo, conversions, sourceSha256, levels };
+      },
     );
     if (opened === null) return { answer: { kind: 'unchanged' } };
-    const { photo, conversions, sourceSha256 } = opened;
-    const start = performance.now();
-    const resampler = createResampler(photo);
-    const levels = request.pyramid === null ? [] : pyramid(resampler, request.pyramid);
-    seconds.resample += secondsSince(start);
-    if (!released.delete(request.photo)) held.set(request.photo, resampler);
+    const { photo, conversions, sourceSha256, levels } = opened;
     const answer: Answer = {
       kind: 'opened',
       widthPx: photo.widthPx,

@@ -68,7 +68,7 @@ const imageOf = (file: string, outcome: FaceOutcome): DetectedImage => {
     return {
       kind: 'image',
       file,
-      status: code === 'not-an-image' ? 'skipped' : 'failed',
+      status: 'failed',
       reason: { code, message },
       ...NOTHING_SEEN,
     };
