@@ -248,7 +248,7 @@ test('Ctrl-C stops cleanly, and the same command continues', async () => {
     ...environment,
     FAKE_ENGINE_DELAY_MS: '20',
   });
-  await delay(2000);
+  while ((await readdir(crops, { recursive: true }).catch(() => [])).length < 50) await delay(10);
   program.signal('SIGINT');
   const { code, out, error } = await program.ended;
   expect([code, out, error]).toEqual([
