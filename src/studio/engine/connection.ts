@@ -1,5 +1,6 @@
 import type { EngineChoice, EngineClient } from '../../contract/engine.ts';
 import { connectProcess } from '../../node/processes/connect.ts';
+import { engineEnvironment, readEngineRecord } from '../../node/processes/engine-record.ts';
 import { processEntry } from '../../node/processes/entry.ts';
 
 /** What an engine process is started with; another choice needs another process. */
@@ -23,11 +24,13 @@ const isChatter = (line: string): boolean =>
 export const engineConnector =
   (entry: string = processEntry('engine')): ConnectEngine =>
   ({ choice, gpuMemoryFraction }, events) => {
-    const { client, process } = connectProcess<EngineClient>({
+    const environment = engineEnvironment(readEngineRecord(), process.env);
+    const connection = connectProcess<EngineClient>({
       entry,
       arguments: [`--engine=${choice}`, `--gpu-memory-fraction=${String(gpuMemoryFraction)}`],
+      environment,
       isChatter,
       ...events,
     });
-    return { client, stop: () => process.stop() };
+    return { client: connection.client, stop: () => connection.process.stop() };
   };
