@@ -135,7 +135,8 @@ const openSharp = (source: ImageStructure | BitmapSource, maxPixels: number, isS
     failOn: isStrict ? 'warning' : 'truncated',
     limitInputPixels: maxPixels,
     sequentialRead: true,
-    ignoreIcc: source.isSrgb && !source.conversions.includes('cmyk'),
+    // RGB values stay as they are stored, as Pillow and OpenCV read them and as every network was trained; docs/pipeline.md § 1.
+    ignoreIcc: !source.conversions.includes('cmyk'),
   });
 };
 
