@@ -7,7 +7,9 @@ import { createJobs } from './jobs/jobs.ts';
 import { createPictureCache } from './pictures/cache.ts';
 import { createPictures } from './pictures/pictures.ts';
 import { createRenditions } from './pictures/renditions.ts';
-import { createRouter, sourceJob, type Studio } from './router.ts';
+import { sourceJob } from './align-jobs.ts';
+import { createRouter } from './router.ts';
+import type { Studio } from './studio.ts';
 import { createSources } from './sources/sources.ts';
 
 export type ServiceOptions = {

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, type TestContext, vi } from 'vitest';
 import { PROJECT_FOLDER } from '../../src/node/processes/entry.ts';
 import { needShared } from '../setup/shared.ts';
 import { digestOf, run, start } from './program.ts';
+
+// Whole programs are started many times, on machines that may be busy with other tests.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const CLI = join(PROJECT_FOLDER, 'out', 'main', 'cli.js');
 

@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Job, StudioClient } from '../../src/contract/studio.ts';
 import { connectProcess, type ProcessConnection } from '../../src/node/processes/connect.ts';
 import { buildFakes, type BuiltFakes } from '../fakes/build.ts';
+
+// Whole programs are started many times, on machines that may be busy with other tests.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let fakes: BuiltFakes;
 let folder: string;

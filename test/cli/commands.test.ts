@@ -2,9 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { run, start } from '../align/program.ts';
 import { buildFakes, type BuiltFakes } from '../fakes/build.ts';
+
+// Whole programs are started many times, on machines that may be busy with other tests.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let fakes: BuiltFakes;
 let folder: string;
@@ -248,7 +251,7 @@ test('Ctrl-C stops cleanly, and the same command continues', async () => {
     ...environment,
     FAKE_ENGINE_DELAY_MS: '20',
   });
-  await delay(2000);
+  while ((await readdir(crops, { recursive: true }).catch(() => [])).length < 50) await delay(10);
   program.signal('SIGINT');
   const { code, out, error } = await program.ended;
   expect([code, out, error]).toEqual([

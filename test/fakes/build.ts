@@ -20,7 +20,7 @@ export const buildFakes = async (): Promise<BuiltFakes> => {
       outDir: folder,
       emptyOutDir: false,
       target: 'node20.18',
-      rollupOptions: {
+      rolldownOptions: {
         input: Object.fromEntries(
           ENTRIES.map((name) => [name, join(PROJECT_FOLDER, 'test', 'fakes', `${name}.ts`)]),
         ),

@@ -1,10 +1,10 @@
 /**
  * An engine process without networks: what it finds depends on the bytes of a file alone, so runs can be compared to the byte.
  * A file may ask for trouble with its first word: `crash` ends the process, `none` has no face, `two` has two, `broken` cannot be read.
- * `FAKE_ENGINE_DELAY_MS` makes each photo take that long.
+ * `FAKE_ENGINE_DELAY_MS` makes each photo take that long; `FAKE_ENGINE_LOG` names a file that gets a line for each photo.
  */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { appendFile, readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { implement } from '@orpc/server';
 import {
@@ -13,12 +13,13 @@ import {
   type FaceOutcome,
   type FaceTask,
 } from '../../src/contract/engine.ts';
-import type { CropSettings, Face } from '../../src/contract/faces.ts';
+import type { Crop, CropSettings, Face } from '../../src/contract/faces.ts';
 import { writeFileAtomic } from '../../src/node/files/atomic.ts';
 import { serveParent } from '../../src/node/processes/serve.ts';
 
 const CROP_BYTES = 20_000;
 const delayMs = Number(process.env['FAKE_ENGINE_DELAY_MS'] ?? '0');
+const log = process.env['FAKE_ENGINE_LOG'];
 const choice = process.argv.find((argument) => argument.startsWith('--engine='))?.slice('--engine='.length);
 
 const INFO: EngineInfo = {
@@ -52,8 +53,25 @@ const isUnchanged = async ({ known }: FaceTask, sourceSha256: string): Promise<b
   return true;
 };
 
+const writeCrops = async (
+  output: string,
+  sourceSha256: string,
+  crop: CropSettings,
+  wanted: readonly number[],
+): Promise<Crop[]> => {
+  const crops: Crop[] = [];
+  for (const face of wanted) {
+    const file = crop.detectMultipleFaces ? `${output}_${String(face)}.png` : `${output}.png`;
+    const png = Buffer.alloc(CROP_BYTES, `${sourceSha256} ${String(face)} `);
+    await writeFileAtomic(file, png);
+    crops.push({ face, file, region: [0, 1, 10, 12], bytes: png.length, sha256: sha256(png) });
+  }
+  return crops;
+};
+
 const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutcome> => {
   await delay(delayMs);
+  if (log !== undefined) await appendFile(log, `${task.file}\n`);
   const bytes = await readFile(task.file);
   const sourceSha256 = sha256(bytes);
   const word = bytes.toString('latin1').split(' ', 1)[0];
@@ -64,22 +82,8 @@ const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutc
   const chosen = faces.length > 0 ? 0 : null;
   const wanted =
     crop?.detectMultipleFaces === true ? faces.map((_, index) => index) : chosen === null ? [] : [chosen];
-  const crops = [];
-  for (const face of crop === null || task.output === null ? [] : wanted) {
-    const file =
-      crop?.detectMultipleFaces === true
-        ? `${String(task.output)}_${String(face)}.png`
-        : `${String(task.output)}.png`;
-    const png = Buffer.alloc(CROP_BYTES, `${sourceSha256} ${String(face)} `);
-    await writeFileAtomic(file, png);
-    crops.push({
-      face,
-      file,
-      region: [0, 1, 10, 12] as [number, number, number, number],
-      bytes: png.length,
-      sha256: sha256(png),
-    });
-  }
+  const crops =
+    crop === null || task.output === null ? [] : await writeCrops(task.output, sourceSha256, crop, wanted);
   return { kind: 'faces', sourceSha256, widthPx: 100, heightPx: 80, conversions: [], faces, chosen, crops };
 };
 

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../failure.ts';
+import { asError, systemCode } from '../failure.ts';
 import { makeFolder } from '../files/atomic.ts';
 import type { Layout } from './layout.ts';
 import type { LedgerRecord } from './record.ts';
@@ -27,7 +27,7 @@ export const openSegment = async (layout: Layout, run: string, now: () => number
   let lines: string[] = [];
   let isSynced = true;
   let working: Promise<void> = Promise.resolve();
-  let error: unknown = null;
+  let error: Error | null = null;
 
   /** Does a step after those before it; the first error ends all. */
   const step = (work: () => Promise<void>): Promise<void> => {
@@ -36,7 +36,7 @@ export const openSegment = async (layout: Layout, run: string, now: () => number
       try {
         await work();
       } catch (cause) {
-        error = cause;
+        error = asError(cause);
       }
     });
     return working;
