@@ -151,7 +151,8 @@ test('no attempt to navigate, to open a window or to load a frame succeeds', asy
   await expect.poll(() => page.url()).toBe('studio://app/');
   expect(await windowCount(application)).toBe(1);
   expect(hits()).toBe(0);
-  await expect(page).toHaveTitle(/FaceNet Studio/);
+  // Playwright's own idea of the title is lost with an attempt that was stopped.
+  expect(await page.evaluate(() => document.title)).toContain('FaceNet Studio');
   server.close();
 });
 

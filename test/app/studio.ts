@@ -44,9 +44,17 @@ export const electronCommand = (
 };
 
 /** Starts the Electron studio. */
-export const launchElectron = (homes: Homes): Promise<ElectronApplication> => {
+export const launchElectron = async (homes: Homes): Promise<ElectronApplication> => {
   const { command, args, environment } = electronCommand(homes);
-  return _electron.launch({ executablePath: command, args, env: environment, timeout: START_TIMEOUT_MS });
+  const application = await _electron.launch({
+    executablePath: command,
+    args,
+    env: environment,
+    timeout: START_TIMEOUT_MS,
+  });
+  // A busy machine shows its first window late.
+  application.context().setDefaultTimeout(START_TIMEOUT_MS);
+  return application;
 };
 
 export type Served = { readonly url: string; readonly process: ChildProcess; stop(): Promise<number | null> };
