@@ -44,7 +44,8 @@ export const layOut = (
 export const isScaled = (geometry: Geometry): boolean => geometry.contentPx > geometry.spacerPx;
 
 /** The farthest that the content can be scrolled. */
-export const lastTop = (geometry: Geometry): number => Math.max(0, geometry.contentPx - geometry.viewHeightPx);
+export const lastTop = (geometry: Geometry): number =>
+  Math.max(0, geometry.contentPx - geometry.viewHeightPx);
 
 const ratio = (geometry: Geometry): number => {
   const range = geometry.spacerPx - geometry.viewHeightPx;
@@ -66,7 +67,10 @@ export const rowsInView = (
 ): { readonly first: number; readonly end: number } => {
   const first = Math.floor(topPx / geometry.stepPx) - overscan;
   const end = Math.ceil((topPx + geometry.viewHeightPx) / geometry.stepPx) + overscan;
-  return { first: Math.max(0, Math.min(first, geometry.rows)), end: Math.max(0, Math.min(end, geometry.rows)) };
+  return {
+    first: Math.max(0, Math.min(first, geometry.rows)),
+    end: Math.max(0, Math.min(end, geometry.rows)),
+  };
 };
 
 /** The nearest position at which the tile `index` is wholly in view. */

@@ -13,7 +13,11 @@ const LEAST_OF_FIT = 1;
 export const fitScale = (photo: Size, view: Size, mostScale = 4): number =>
   Math.max(
     0.001,
-    Math.min((view.width - 2 * MARGIN_PX) / photo.width, (view.height - 2 * MARGIN_PX) / photo.height, mostScale),
+    Math.min(
+      (view.width - 2 * MARGIN_PX) / photo.width,
+      (view.height - 2 * MARGIN_PX) / photo.height,
+      mostScale,
+    ),
   );
 
 /** Keeps a photo in its view: centred where it is smaller, without a rim where it is larger. */
@@ -33,11 +37,21 @@ export const fit = (photo: Size, view: Size): Placement =>
   keepInView({ x: 0, y: 0, scale: fitScale(photo, view) }, photo, view);
 
 /** Zooms to `scale` so that the point of the photo below `at` (px of the view) stays below it, as far as the view allows. */
-export const zoomTo = (placement: Placement, scale: number, at: Point, photo: Size, view: Size): Placement => {
+export const zoomTo = (
+  placement: Placement,
+  scale: number,
+  at: Point,
+  photo: Size,
+  view: Size,
+): Placement => {
   const least = Math.min(1, fitScale(photo, view)) * LEAST_OF_FIT;
   const next = Math.min(Math.max(scale, least), Math.max(MOST_SCALE, fitScale(photo, view)));
   const factor = next / placement.scale;
-  const moved = { scale: next, x: at.x - (at.x - placement.x) * factor, y: at.y - (at.y - placement.y) * factor };
+  const moved = {
+    scale: next,
+    x: at.x - (at.x - placement.x) * factor,
+    y: at.y - (at.y - placement.y) * factor,
+  };
   return keepInView(moved, photo, view);
 };
 

@@ -8,7 +8,9 @@ export class Jobs {
   readonly all = $derived([...this.#byId.values()].reverse());
   /** The job that the status bar tells of: the newest that runs, else one that waits to. */
   readonly running = $derived(
-    this.all.find(({ state }) => state === 'running') ?? this.all.find(({ state }) => state === 'queued') ?? null,
+    this.all.find(({ state }) => state === 'running') ??
+      this.all.find(({ state }) => state === 'queued') ??
+      null,
   );
 
   /** `ended` hears of each job that ends while the window is open. */

@@ -26,6 +26,8 @@ export class Photos {
   total = $state.raw<number | null>(null);
   counts = $state.raw<Counts | null>(null);
   failure = $state.raw<string | null>(null);
+  /** Grows with each query that is opened. */
+  queries = $state.raw(0);
   /** Grows with each refresh of pages. */
   refreshes = $state.raw(0);
   readonly #pages = new SvelteMap<number, Page>();
@@ -47,6 +49,7 @@ export class Photos {
   /** Shows another query. */
   open(query: Query | null): void {
     this.#query = query;
+    this.queries += 1;
     this.#isNew = true;
     this.failure = null;
     this.#wanted = { first: 0, end: 1 };

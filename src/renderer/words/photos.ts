@@ -37,4 +37,5 @@ export const CONVERSION_NAMES: Readonly<Record<Conversion, string>> = {
 };
 
 /** Last part of a path. */
-export const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+export const baseName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
