@@ -54,11 +54,13 @@ export class Photos {
     this.failure = null;
     this.#wanted = { first: 0, end: 1 };
     this.#abortAll();
-    if (query?.source !== this.#watching?.source) this.#watch(query?.source ?? null);
-    if (query === null) {
+    if (query?.source !== this.#watching?.source) {
+      // A place in another source means another photo.
       this.#pages.clear();
       this.total = null;
-    } else this.#pump();
+      this.#watch(query?.source ?? null);
+    }
+    this.#pump();
   }
 
   /** The photo at a place of the list; null while it is not there. */
@@ -157,7 +159,8 @@ export class Photos {
           waitMs = Math.min(waitMs, readyInMs);
           continue;
         }
-      } else if (this.total !== null && !this.#isNew && number * PAGE_ROWS >= this.total) continue;
+      } else if (number > 0 && this.total !== null && !this.#isNew && number * PAGE_ROWS >= this.total)
+        continue;
       if (this.#inFlight.size >= MOST_IN_FLIGHT) return;
       void this.#fetch(number, this.#query);
     }
@@ -205,7 +208,8 @@ export class Photos {
     this.refreshes += 1;
     for (const key of this.#pages.keys()) {
       const isFar = this.#pages.size > MOST_PAGES && !this.#isWanted(key);
-      if (key * PAGE_ROWS >= total || isFar) this.#pages.delete(key);
+      // The first page stays even when it is empty: it tells how many photos there are.
+      if ((key > 0 && key * PAGE_ROWS >= total) || isFar) this.#pages.delete(key);
     }
   }
 }

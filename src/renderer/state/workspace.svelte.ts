@@ -64,13 +64,15 @@ export class Workspace {
   });
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
-  readonly hasNoSource = $derived(this.sources.all?.length === 0);
+  readonly hasNoSource = $derived.by(() => this.sources.all?.length === 0);
   readonly foldsInspector = $derived((innerWidth.current ?? Infinity) < INSPECTOR_FOLDS_BELOW_PX);
   readonly foldsFacets = $derived((innerWidth.current ?? Infinity) < FACETS_FOLD_BELOW_PX);
-  readonly showsInspector = $derived(
+  readonly showsInspector = $derived.by(() =>
     this.foldsInspector ? this.floatingPane === 'inspector' : this.view.inspector,
   );
-  readonly showsFacets = $derived(this.foldsFacets ? this.floatingPane === 'facets' : this.view.facets);
+  readonly showsFacets = $derived.by(() =>
+    this.foldsFacets ? this.floatingPane === 'facets' : this.view.facets,
+  );
 
   constructor(parts: Parts, signal: AbortSignal) {
     ({ client: this.client, shell: this.shell, pictureUrl: this.pictureUrl, view: this.view } = parts);
