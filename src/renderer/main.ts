@@ -3,9 +3,9 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { View } from './state/view.svelte.ts';
-import { connectStudio } from './studio/connection.ts';
-import { findShell, pictureUrls } from './studio/shell.ts';
-import type { ConnectionState } from './studio/connection.ts';
+import { connectStudio } from './link/connection.ts';
+import { findShell, pictureUrls } from './link/shell.ts';
+import type { ConnectionState } from './link/connection.ts';
 
 const start = (): void => {
   const target = document.getElementById('window');
@@ -20,7 +20,7 @@ const start = (): void => {
     target,
     props: {
       parts: { client, shell, view, pictureUrl: pictureUrls(shell) },
-      onconnection: (listener) => (tell = listener),
+      onconnection: (listener: typeof tell) => (tell = listener),
     },
   });
 };

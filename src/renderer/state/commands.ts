@@ -16,7 +16,7 @@ export type Command = {
 export const keysOf = (
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
 ): string => {
-  const isCharacter = [...event.key].length === 1;
+  const isCharacter = event.key.length === 1;
   const isLetter = /^\p{L}$/u.test(event.key);
   const key = isLetter ? event.key.toUpperCase() : event.key;
   return [
@@ -231,7 +231,7 @@ export const SCREEN_KEYS = {
     ['0', 'Fit'],
     ['1', 'One pixel of the photo for one of the screen'],
     ['Double click', 'Fit or 100 %'],
-    ['Tab', 'Next face'],
+    ['F', 'Next face'],
     ['Esc', 'Back to the grid'],
   ],
 } as const;

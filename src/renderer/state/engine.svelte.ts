@@ -1,5 +1,5 @@
 import type { EngineState, StudioClient } from '../../contract/studio.ts';
-import { follow } from '../studio/calls.ts';
+import { follow } from '../link/calls.ts';
 
 /** What finds the faces: followed from the first moment on. */
 export class Engine {

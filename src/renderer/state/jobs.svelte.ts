@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Job, StudioClient } from '../../contract/studio.ts';
-import { follow } from '../studio/calls.ts';
+import { follow } from '../link/calls.ts';
 
 /** Every job that the studio knows of, newest first. */
 export class Jobs {
@@ -38,7 +38,7 @@ export class Jobs {
     );
   }
 
-  readonly #revisions = new Map<string, number>();
+  readonly #revisions = new SvelteMap<string, number>();
   failure = $state.raw<string | null>(null);
 
   /** The job of a source; null when it never ran. */

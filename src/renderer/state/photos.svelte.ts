@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Counts, Photo, PhotoFilter, PhotoSort, StudioClient } from '../../contract/studio.ts';
-import { ask, follow, sentenceOf } from '../studio/calls.ts';
+import { PageFetches } from './page-fetches.ts';
+import { ask, follow, sentenceOf } from '../link/calls.ts';
 
 const PAGE_ROWS = 200;
 const MOST_PAGES = 80;
@@ -22,6 +23,8 @@ const isSamePhoto = (one: Photo, other: Photo): boolean =>
  * anew and photos that stayed the same keep their object, so that nothing flickers.
  */
 export class Photos {
+  /** The source that the pages are of. */
+  source = $state.raw<string | null>(null);
   /** null until it is known. */
   total = $state.raw<number | null>(null);
   counts = $state.raw<Counts | null>(null);
@@ -35,8 +38,7 @@ export class Photos {
   #query: Query | null = null;
   #latest = 0;
   #wanted = { first: 0, end: 1 };
-  readonly #inFlight = new Map<number, AbortController>();
-  readonly #fetchedAtMs = new Map<number, number>();
+  readonly #fetches = new PageFetches(() => performance.now());
   #timer: ReturnType<typeof setTimeout> | null = null;
   #watching: { readonly source: string; readonly stop: AbortController } | null = null;
   /** Pages of the query before are shown until the first of the new one is there. */
@@ -53,12 +55,13 @@ export class Photos {
     this.#isNew = true;
     this.failure = null;
     this.#wanted = { first: 0, end: 1 };
-    this.#abortAll();
+    this.#fetches.clear();
     if (query?.source !== this.#watching?.source) {
       // A place in another source means another photo.
       this.#pages.clear();
       this.total = null;
-      this.#watch(query?.source ?? null);
+      this.source = query?.source ?? null;
+      this.#watch(this.source);
     }
     this.#pump();
   }
@@ -80,7 +83,7 @@ export class Photos {
   /** Tells which places are in view: their pages are fetched. */
   want(first: number, end: number): void {
     this.#wanted = { first: Math.floor(first / PAGE_ROWS), end: Math.ceil(end / PAGE_ROWS) };
-    for (const [number, stop] of this.#inFlight) if (!this.#isWanted(number)) stop.abort();
+    this.#fetches.keep((number) => this.#isWanted(number));
     this.#pump();
   }
 
@@ -137,45 +140,39 @@ export class Photos {
     );
   }
 
-  #abortAll(): void {
-    for (const stop of this.#inFlight.values()) stop.abort();
-    this.#inFlight.clear();
-    this.#fetchedAtMs.clear();
+  /** How long until a page may be fetched: null for never, because it is there and new, or is on its way. */
+  #waitMs(number: number): number | null {
+    if (this.#fetches.has(number)) return null;
+    const page = this.#pages.get(number);
+    if (page === undefined || this.#isNew) {
+      const isBeyond = !this.#isNew && number > 0 && this.total !== null && number * PAGE_ROWS >= this.total;
+      return isBeyond ? null : 0;
+    }
+    if (page.revision === this.#latest || this.#latest === 0) return null;
+    return Math.max(0, REFRESH_MS - this.#fetches.ageMs(number));
   }
 
   /** Fetches what is in view and missing or old; old pages not before they can be new. */
   #pump(): void {
-    if (this.#query === null) return;
-    const nowMs = performance.now();
-    let waitMs = Infinity;
+    const query = this.#query;
+    if (query === null) return;
+    let soonestMs = Infinity;
     const last = Math.max(this.#wanted.end, this.#wanted.first + 1);
     for (let number = this.#wanted.first; number < last; number += 1) {
-      if (this.#inFlight.has(number)) continue;
-      const page = this.#pages.get(number);
-      if (page !== undefined && !this.#isNew) {
-        if (page.revision === this.#latest || this.#latest === 0) continue;
-        const readyInMs = (this.#fetchedAtMs.get(number) ?? 0) + REFRESH_MS - nowMs;
-        if (readyInMs > 0) {
-          waitMs = Math.min(waitMs, readyInMs);
-          continue;
-        }
-      } else if (number > 0 && this.total !== null && !this.#isNew && number * PAGE_ROWS >= this.total)
-        continue;
-      if (this.#inFlight.size >= MOST_IN_FLIGHT) return;
-      void this.#fetch(number, this.#query);
+      const waitMs = this.#waitMs(number);
+      if (waitMs === null) continue;
+      if (waitMs > 0) soonestMs = Math.min(soonestMs, waitMs);
+      else if (this.#fetches.count < MOST_IN_FLIGHT) void this.#fetch(number, query);
     }
-    if (waitMs < Infinity) {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = null;
-        this.#pump();
-      }, waitMs);
-    }
+    if (soonestMs === Infinity) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#pump();
+    }, soonestMs);
   }
 
   async #fetch(number: number, query: Query): Promise<void> {
-    const stop = new AbortController();
-    this.#inFlight.set(number, stop);
-    this.#fetchedAtMs.set(number, performance.now());
+    const stop = this.#fetches.begin(number);
     const input = { ...query, offset: number * PAGE_ROWS, limit: PAGE_ROWS };
     try {
       const { total, revision, photos } = await ask(
@@ -188,7 +185,7 @@ export class Photos {
       if (this.#query === query && !stop.signal.aborted) this.failure = sentenceOf(error);
       return;
     } finally {
-      if (this.#inFlight.get(number) === stop) this.#inFlight.delete(number);
+      this.#fetches.end(number, stop);
     }
     this.#pump();
   }

@@ -1,5 +1,5 @@
 import type { Source, StudioClient } from '../../contract/studio.ts';
-import { ask, sentenceOf } from '../studio/calls.ts';
+import { ask, sentenceOf } from '../link/calls.ts';
 
 /** The folders that are open. */
 export class Sources {

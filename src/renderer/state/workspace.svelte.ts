@@ -4,9 +4,9 @@ import { innerWidth } from 'svelte/reactivity/window';
 import type { PhotoStatus } from '../../contract/faces.ts';
 import type { Shell } from '../../contract/shell.ts';
 import type { Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
-import { refusalOf, sentenceOf } from '../studio/calls.ts';
-import type { ConnectionState } from '../studio/connection.ts';
-import type { PictureUrl } from '../studio/shell.ts';
+import { refusalOf, sentenceOf } from '../link/calls.ts';
+import type { ConnectionState } from '../link/connection.ts';
+import type { PictureUrl } from '../link/shell.ts';
 import { countOf, formatDuration } from '../words/format.ts';
 import { baseName } from '../words/photos.ts';
 import { Engine } from './engine.svelte.ts';
@@ -91,7 +91,10 @@ export class Workspace {
       });
     });
     parts.shell?.onMenuCommand((command) => {
-      if (command === 'open-folder') void this.openFolder();
+      switch (command) {
+        case 'open-folder':
+          void this.openFolder();
+      }
     });
   }
 

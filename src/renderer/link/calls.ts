@@ -10,9 +10,8 @@ const hasMessage = (data: unknown): data is { readonly message: string } =>
 /** The sentence that the studio refused a call with; null when it did not answer, because the connection broke. */
 export const refusalOf = (error: unknown): string | null => {
   if (!(error instanceof ORPCError)) return null;
-  const code: string = error.code;
-  const data: unknown = error.data;
-  if (ANSWERS.includes(code) && hasMessage(data)) return data.message;
+  const { code, data }: { readonly code: unknown; readonly data: unknown } = error;
+  if (ANSWERS.some((answer) => answer === code) && hasMessage(data)) return data.message;
   return `The studio could not answer: ${error.message}`;
 };
 
@@ -60,12 +59,13 @@ export const follow = <Value>(
   },
 ): void => {
   const { signal, take, refused } = options;
+  const isOver = (): boolean => signal.aborted;
   const run = async (): Promise<void> => {
-    while (!signal.aborted) {
+    while (!isOver()) {
       try {
         for await (const value of await open(signal)) take(value);
       } catch (error) {
-        const refusal = signal.aborted ? null : refusalOf(error);
+        const refusal = isOver() ? null : refusalOf(error);
         if (refusal !== null) {
           refused(refusal);
           return;
