@@ -7,10 +7,15 @@ const ANSWERS = ['UNUSABLE', 'FAILED', 'NOT_FOUND'];
 const hasMessage = (data: unknown): data is { readonly message: string } =>
   typeof data === 'object' && data !== null && 'message' in data && typeof data.message === 'string';
 
+const isAnswer = (
+  error: unknown,
+): error is { readonly code: unknown; readonly data: unknown; readonly message: string } =>
+  error instanceof ORPCError;
+
 /** The sentence that the studio refused a call with; null when it did not answer, because the connection broke. */
 export const refusalOf = (error: unknown): string | null => {
-  if (!(error instanceof ORPCError)) return null;
-  const { code, data }: { readonly code: unknown; readonly data: unknown } = error;
+  if (!isAnswer(error)) return null;
+  const { code, data } = error;
   if (ANSWERS.some((answer) => answer === code) && hasMessage(data)) return data.message;
   return `The studio could not answer: ${error.message}`;
 };

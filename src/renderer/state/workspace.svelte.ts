@@ -2,7 +2,7 @@ import { createContext, untrack } from 'svelte';
 import { toast } from 'svelte-sonner';
 import { innerWidth } from 'svelte/reactivity/window';
 import type { PhotoStatus } from '../../contract/faces.ts';
-import type { Shell } from '../../contract/shell.ts';
+import type { MenuCommand, Shell } from '../../contract/shell.ts';
 import type { Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
 import { refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
@@ -90,11 +90,11 @@ export class Workspace {
         this.#followActive();
       });
     });
+    const menu: Readonly<Record<MenuCommand, () => void>> = {
+      'open-folder': () => void this.openFolder(),
+    };
     parts.shell?.onMenuCommand((command) => {
-      switch (command) {
-        case 'open-folder':
-          void this.openFolder();
-      }
+      menu[command]();
     });
   }
 
