@@ -4,7 +4,6 @@ import { EngineChoice, EngineInfo, StageSeconds } from './engine.ts';
 import {
   AlignSettings,
   Conversion,
-  CropSettings,
   DetectSettings,
   Face,
   PhotoStatus,
@@ -277,4 +276,3 @@ export const studioContract = {
   },
 };
 export type StudioClient = ContractRouterClient<typeof studioContract>;
-export type { CropSettings };
