@@ -1,0 +1,237 @@
+import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
+import type { Workspace } from './workspace.svelte.ts';
+
+export type Command = {
+  readonly id: string;
+  readonly label: string;
+  readonly group: 'Go to' | 'Photos' | 'View' | 'Filter' | 'Help';
+  /** As shown to people: `Ctrl+K`; null without a key. */
+  readonly keys: string | null;
+  /** False while there is nothing that it could do. */
+  readonly isAvailable: boolean;
+  run(): void;
+};
+
+/** The name of the key that was pressed as commands write it; null for a key that no command has. */
+export const keysOf = (
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+): string => {
+  const isCharacter = event.key.length === 1;
+  const isLetter = /^\p{L}$/u.test(event.key);
+  const key = isLetter ? event.key.toUpperCase() : event.key;
+  return [
+    event.ctrlKey || event.metaKey ? 'Ctrl' : null,
+    event.altKey ? 'Alt' : null,
+    // Which sign Shift makes depends on the keyboard: the sign itself is what counts.
+    event.shiftKey && (isLetter || !isCharacter) ? 'Shift' : null,
+    key,
+  ]
+    .filter((part) => part !== null)
+    .join('+');
+};
+
+const goCommands = (workspace: Workspace): readonly Command[] => [
+  {
+    id: 'go-library',
+    label: 'Go to Library',
+    group: 'Go to',
+    keys: 'Ctrl+1',
+    isAvailable: true,
+    run: () => {
+      workspace.go('library');
+    },
+  },
+  {
+    id: 'go-activity',
+    label: 'Go to Activity',
+    group: 'Go to',
+    keys: 'Ctrl+7',
+    isAvailable: true,
+    run: () => {
+      workspace.go('activity');
+    },
+  },
+  {
+    id: 'go-settings',
+    label: 'Go to Settings',
+    group: 'Go to',
+    keys: 'Ctrl+8',
+    isAvailable: true,
+    run: () => {
+      workspace.go('settings');
+    },
+  },
+];
+
+const photoCommands = (workspace: Workspace): readonly Command[] => {
+  const { source } = workspace;
+  const job = source === null ? null : workspace.jobs.ofSource(source.id);
+  const isRunning = job?.state === 'running' || job?.state === 'queued';
+  return [
+    {
+      id: 'open-folder',
+      label: 'Open folder…',
+      group: 'Photos',
+      keys: 'Ctrl+O',
+      isAvailable: true,
+      run: () => void workspace.openFolder(),
+    },
+    {
+      id: 'open-samples',
+      label: 'Open the sample photos',
+      group: 'Photos',
+      keys: null,
+      isAvailable: true,
+      run: () => void workspace.openSamples(),
+    },
+    {
+      id: 'search',
+      label: 'Search file names',
+      group: 'Photos',
+      keys: 'Ctrl+F',
+      isAvailable: source !== null,
+      run: () => {
+        workspace.go('library');
+        workspace.isPhotoOpen = false;
+        workspace.searchRequests += 1;
+      },
+    },
+    {
+      id: 'cancel-job',
+      label: 'Cancel the running job',
+      group: 'Photos',
+      keys: null,
+      isAvailable: isRunning,
+      run: () => {
+        if (job !== null) void workspace.cancel(job);
+      },
+    },
+    {
+      id: 'close-source',
+      label: `Close ${source?.name ?? 'source'}`,
+      group: 'Photos',
+      keys: null,
+      isAvailable: source !== null,
+      run: () => {
+        if (source !== null) void workspace.closeSource(source);
+      },
+    },
+  ];
+};
+
+const filterCommands = (workspace: Workspace): readonly Command[] => [
+  {
+    id: 'filter-none',
+    label: 'Show all photos',
+    group: 'Filter',
+    keys: null,
+    isAvailable: workspace.isFiltered,
+    run: () => {
+      workspace.clearFilter();
+    },
+  },
+  ...STATUSES.map((status): Command => ({
+    id: `filter-${status}`,
+    label: `Show only: ${STATUS_NAMES[status]}`,
+    group: 'Filter',
+    keys: null,
+    isAvailable: workspace.source !== null,
+    run: () => {
+      if (workspace.source !== null) workspace.show(workspace.source.id, [status]);
+    },
+  })),
+];
+
+const viewCommands = (workspace: Workspace): readonly Command[] => {
+  const { view } = workspace;
+  const toggle = (id: string, label: string, keys: string | null, run: () => void): Command => ({
+    ...{ id, label, keys, run },
+    group: 'View',
+    isAvailable: true,
+  });
+  return [
+    toggle('facets', 'Show or hide filters', 'Ctrl+B', () => {
+      workspace.toggleFacets();
+    }),
+    toggle('inspector', 'Show or hide the inspector', 'Ctrl+I', () => {
+      workspace.toggleInspector();
+    }),
+    toggle('boxes', 'Show or hide boxes', 'Z', () => {
+      view.boxes = !view.boxes;
+    }),
+    toggle('landmarks', 'Show or hide landmarks', 'L', () => {
+      view.landmarks = !view.landmarks;
+    }),
+    toggle('content', 'Tiles: photos or crops', 'C', () => {
+      view.tileContent = view.tileContent === 'photo' ? 'crop' : 'photo';
+    }),
+    toggle('larger', 'Larger tiles', 'Ctrl+]', () => {
+      view.resizeTiles(1);
+    }),
+    toggle('smaller', 'Smaller tiles', 'Ctrl+[', () => {
+      view.resizeTiles(-1);
+    }),
+    toggle('dark', 'Dark theme', null, () => {
+      view.theme = 'dark';
+    }),
+    toggle('light', 'Light theme', null, () => {
+      view.theme = 'light';
+    }),
+    toggle('system', 'Theme of the system', null, () => {
+      view.theme = 'system';
+    }),
+  ];
+};
+
+/** Everything that can be done, in the order of the palette. */
+export const listCommands = (workspace: Workspace): readonly Command[] => [
+  ...photoCommands(workspace),
+  ...filterCommands(workspace),
+  ...goCommands(workspace),
+  ...viewCommands(workspace),
+  {
+    id: 'palette',
+    label: 'Commands',
+    group: 'Help',
+    keys: 'Ctrl+K',
+    isAvailable: true,
+    run: () => {
+      workspace.dialog = 'palette';
+    },
+  },
+  {
+    id: 'keys',
+    label: 'Keys of this screen',
+    group: 'Help',
+    keys: '?',
+    isAvailable: true,
+    run: () => {
+      workspace.dialog = 'keys';
+    },
+  },
+];
+
+/** Keys that parts of a screen hear themselves. */
+export const SCREEN_KEYS = {
+  grid: [
+    ['← → ↑ ↓', 'Move'],
+    ['Home  End', 'First and last photo'],
+    ['Page Up  Page Down', 'A screen up or down'],
+    ['Enter or Space', 'Show large'],
+    ['Shift+arrows or click', 'Select a range'],
+    ['Ctrl+click', 'Add to the selection'],
+    ['Ctrl+A', 'Select all that the filter shows'],
+    ['Ctrl+wheel', 'Tile size'],
+  ],
+  photo: [
+    ['← →', 'Previous and next photo'],
+    ['Home  End', 'First and last photo'],
+    ['Wheel', 'Zoom at the pointer'],
+    ['+  −', 'Zoom'],
+    ['0', 'Fit'],
+    ['1', 'One pixel of the photo for one of the screen'],
+    ['Double click', 'Fit or 100 %'],
+    ['F', 'Next face'],
+    ['Esc', 'Back to the grid'],
+  ],
+} as const;

@@ -1,0 +1,48 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Job, StudioClient } from '../../contract/studio.ts';
+import { follow } from '../link/calls.ts';
+
+/** Every job that the studio knows of, newest first. */
+export class Jobs {
+  readonly #byId = new SvelteMap<string, Job>();
+  readonly all = $derived([...this.#byId.values()].reverse());
+  /** The job that the status bar tells of: the newest that runs, else one that waits to. */
+  readonly running = $derived(
+    this.all.find(({ state }) => state === 'running') ??
+      this.all.find(({ state }) => state === 'queued') ??
+      null,
+  );
+
+  /** `ended` hears of each job that ends while the window is open. */
+  constructor(client: StudioClient, signal: AbortSignal, ended: (job: Job) => void) {
+    follow(
+      (inner) => {
+        // A studio that was started anew counts revisions from the start.
+        this.#revisions.clear();
+        return client.jobs.watch({}, { signal: inner });
+      },
+      {
+        signal,
+        take: (job) => {
+          if ((this.#revisions.get(job.id) ?? -1) >= job.revision) return;
+          this.#revisions.set(job.id, job.revision);
+          const before = this.#byId.get(job.id);
+          this.#byId.set(job.id, job);
+          const wasAlive = before?.state === 'running' || before?.state === 'queued';
+          if (wasAlive && job.state !== 'running' && job.state !== 'queued') ended(job);
+        },
+        refused: (sentence) => {
+          this.failure = sentence;
+        },
+      },
+    );
+  }
+
+  readonly #revisions = new SvelteMap<string, number>();
+  failure = $state.raw<string | null>(null);
+
+  /** The job of a source; null when it never ran. */
+  ofSource(source: string): Job | null {
+    return this.all.find((job) => job.source === source) ?? null;
+  }
+}

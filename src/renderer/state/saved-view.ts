@@ -1,0 +1,76 @@
+export type Theme = 'system' | 'dark' | 'light';
+export type TileFit = 'whole' | 'fill';
+export type TileContent = 'photo' | 'crop';
+export type ScoreOnTile = 'hover' | 'always';
+
+export const LEAST_TILE_PX = 64;
+export const MOST_TILE_PX = 480;
+export const TILE_STEP_PX = 16;
+
+/** How a person wants to see things, as it is kept. */
+export type SavedView = {
+  readonly theme: Theme;
+  readonly tilePx: number;
+  readonly tileFit: TileFit;
+  readonly tileContent: TileContent;
+  readonly scoreOnTile: ScoreOnTile;
+  readonly boxes: boolean;
+  readonly landmarks: boolean;
+  readonly facets: boolean;
+  readonly inspector: boolean;
+  readonly facetsPx: number;
+  readonly inspectorPx: number;
+  readonly source: string | null;
+};
+
+export const DEFAULT_VIEW: SavedView = {
+  theme: 'system',
+  tilePx: 160,
+  tileFit: 'whole',
+  tileContent: 'photo',
+  scoreOnTile: 'hover',
+  boxes: true,
+  landmarks: true,
+  facets: true,
+  inspector: true,
+  facetsPx: 224,
+  inspectorPx: 300,
+  source: null,
+};
+
+/** Takes of what was saved what still is of the right kind; the rest keeps its default. */
+export const parseSaved = (text: string | null): SavedView => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '{}');
+  } catch {
+    return DEFAULT_VIEW;
+  }
+  if (typeof value !== 'object' || value === null) return DEFAULT_VIEW;
+  const given: Readonly<Record<string, unknown>> = { ...value };
+  const one = <Value extends string>(
+    key: keyof SavedView,
+    known: readonly Value[],
+    otherwise: Value,
+  ): Value => known.find((name) => name === given[key]) ?? otherwise;
+  const flag = (key: 'boxes' | 'landmarks' | 'facets' | 'inspector'): boolean =>
+    typeof given[key] === 'boolean' ? given[key] : DEFAULT_VIEW[key];
+  const length = (key: 'tilePx' | 'facetsPx' | 'inspectorPx', least: number, most: number): number =>
+    typeof given[key] === 'number' && given[key] >= least && given[key] <= most
+      ? given[key]
+      : DEFAULT_VIEW[key];
+  return {
+    theme: one('theme', ['system', 'dark', 'light'], DEFAULT_VIEW.theme),
+    tilePx: length('tilePx', LEAST_TILE_PX, MOST_TILE_PX),
+    tileFit: one('tileFit', ['whole', 'fill'], DEFAULT_VIEW.tileFit),
+    tileContent: one('tileContent', ['photo', 'crop'], DEFAULT_VIEW.tileContent),
+    scoreOnTile: one('scoreOnTile', ['hover', 'always'], DEFAULT_VIEW.scoreOnTile),
+    boxes: flag('boxes'),
+    landmarks: flag('landmarks'),
+    facets: flag('facets'),
+    inspector: flag('inspector'),
+    facetsPx: length('facetsPx', 160, 480),
+    inspectorPx: length('inspectorPx', 220, 560),
+    source: typeof given['source'] === 'string' ? given['source'] : null,
+  };
+};

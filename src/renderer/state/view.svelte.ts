@@ -1,0 +1,55 @@
+import {
+  DEFAULT_VIEW,
+  LEAST_TILE_PX,
+  MOST_TILE_PX,
+  parseSaved,
+  TILE_STEP_PX,
+  type SavedView,
+  type ScoreOnTile,
+  type Theme,
+  type TileContent,
+  type TileFit,
+} from './saved-view.ts';
+
+const STORAGE_KEY = 'view';
+
+/** How a person wants to see things; kept from one start to the next. */
+export class View {
+  theme = $state<Theme>(DEFAULT_VIEW.theme);
+  tilePx = $state(DEFAULT_VIEW.tilePx);
+  tileFit = $state<TileFit>(DEFAULT_VIEW.tileFit);
+  tileContent = $state<TileContent>(DEFAULT_VIEW.tileContent);
+  scoreOnTile = $state<ScoreOnTile>(DEFAULT_VIEW.scoreOnTile);
+  boxes = $state(DEFAULT_VIEW.boxes);
+  landmarks = $state(DEFAULT_VIEW.landmarks);
+  facets = $state(DEFAULT_VIEW.facets);
+  inspector = $state(DEFAULT_VIEW.inspector);
+  facetsPx = $state(DEFAULT_VIEW.facetsPx);
+  inspectorPx = $state(DEFAULT_VIEW.inspectorPx);
+  /** The source that was shown last. */
+  source = $state<string | null>(null);
+
+  constructor(storage: Storage) {
+    Object.assign(this, parseSaved(storage.getItem(STORAGE_KEY)));
+    $effect.root(() => {
+      $effect(() => {
+        storage.setItem(STORAGE_KEY, JSON.stringify(this.#saved()));
+      });
+    });
+  }
+
+  #saved(): SavedView {
+    const { theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks } = this;
+    const { facets, inspector, facetsPx, inspectorPx, source } = this;
+    return {
+      ...{ theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks },
+      ...{ facets, inspector, facetsPx, inspectorPx, source },
+    };
+  }
+
+  /** Makes tiles larger or smaller by steps, within what is allowed. */
+  resizeTiles(steps: number): void {
+    const next = this.tilePx + steps * TILE_STEP_PX;
+    this.tilePx = Math.max(LEAST_TILE_PX, Math.min(MOST_TILE_PX, next));
+  }
+}

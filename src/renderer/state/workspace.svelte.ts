@@ -1,0 +1,245 @@
+import { createContext, untrack } from 'svelte';
+import { toast } from 'svelte-sonner';
+import { innerWidth } from 'svelte/reactivity/window';
+import type { PhotoStatus } from '../../contract/faces.ts';
+import type { MenuCommand, Shell } from '../../contract/shell.ts';
+import type { Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
+import { refusalOf, sentenceOf } from '../link/calls.ts';
+import type { ConnectionState } from '../link/connection.ts';
+import type { PictureUrl } from '../link/shell.ts';
+import { countOf, formatDuration } from '../words/format.ts';
+import { baseName } from '../words/photos.ts';
+import { Engine } from './engine.svelte.ts';
+import { Jobs } from './jobs.svelte.ts';
+import { Photos } from './photos.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { Sources } from './sources.svelte.ts';
+import type { View } from './view.svelte.ts';
+
+export type Screen = 'library' | 'activity' | 'settings';
+export type DialogName = 'palette' | 'keys' | 'folders';
+
+/** Below these widths the panes fold and open over the pictures instead (UI.md). */
+const INSPECTOR_FOLDS_BELOW_PX = 1025;
+const FACETS_FOLD_BELOW_PX = 801;
+const ERROR_TOAST_MS = 12_000;
+
+type Parts = {
+  readonly client: StudioClient;
+  readonly shell: Shell | null;
+  readonly pictureUrl: PictureUrl;
+  readonly view: View;
+};
+
+/** The window's state as a whole, and what a person can do with it. */
+export class Workspace {
+  readonly client: StudioClient;
+  readonly shell: Shell | null;
+  readonly pictureUrl: PictureUrl;
+  readonly view: View;
+  readonly engine: Engine;
+  readonly jobs: Jobs;
+  readonly sources: Sources;
+  readonly photos: Photos;
+  readonly selection = new Selection();
+
+  connection = $state<ConnectionState>('connecting');
+  screen = $state<Screen>('library');
+  dialog = $state<DialogName | null>(null);
+  /** The active photo is shown large. */
+  isPhotoOpen = $state(false);
+  /** A source is being opened; nothing else can be asked for meanwhile. */
+  isOpening = $state(false);
+  statuses = $state.raw<readonly PhotoStatus[]>([]);
+  search = $state('');
+  sort = $state<PhotoSort>('file');
+  /** Which folded pane lies over the pictures. */
+  floatingPane = $state<'facets' | 'inspector' | null>(null);
+  /** Grows when the search field is to be entered. */
+  searchRequests = $state(0);
+
+  readonly source = $derived.by((): Source | null => {
+    const all = this.sources.all ?? [];
+    return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
+  });
+  readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
+  readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
+  readonly hasNoSource = $derived.by(() => this.sources.all?.length === 0);
+  readonly foldsInspector = $derived((innerWidth.current ?? Infinity) < INSPECTOR_FOLDS_BELOW_PX);
+  readonly foldsFacets = $derived((innerWidth.current ?? Infinity) < FACETS_FOLD_BELOW_PX);
+  readonly showsInspector = $derived.by(() =>
+    this.foldsInspector ? this.floatingPane === 'inspector' : this.view.inspector,
+  );
+  readonly showsFacets = $derived.by(() =>
+    this.foldsFacets ? this.floatingPane === 'facets' : this.view.facets,
+  );
+
+  constructor(parts: Parts, signal: AbortSignal) {
+    ({ client: this.client, shell: this.shell, pictureUrl: this.pictureUrl, view: this.view } = parts);
+    this.engine = new Engine(parts.client, signal);
+    this.jobs = new Jobs(parts.client, signal, (job) => {
+      this.#tellOfEnd(job);
+    });
+    this.sources = new Sources(parts.client, signal);
+    this.photos = new Photos(parts.client);
+    $effect.root(() => {
+      $effect(() => {
+        this.#openQuery();
+      });
+      $effect(() => {
+        this.#followActive();
+      });
+    });
+    const menu: Readonly<Record<MenuCommand, () => void>> = {
+      'open-folder': () => void this.openFolder(),
+    };
+    parts.shell?.onMenuCommand((command) => {
+      menu[command]();
+    });
+  }
+
+  #openQuery(): void {
+    const { source, statuses, search, sort } = this;
+    // What this reads while it opens is no reason to open again.
+    untrack(() => {
+      this.selection.reset();
+      this.photos.open(
+        source === null ? null : { source: source.id, filter: { statuses: [...statuses], search }, sort },
+      );
+    });
+  }
+
+  /** Keeps the active photo the active one when the list moves below it. */
+  #followActive(): void {
+    if (this.photos.refreshes === 0) return;
+    const { activeIndex, activeId } = this.selection;
+    const there = this.photos.at(activeIndex);
+    if (there === null || there.id === activeId) return;
+    const moved = activeId === null ? -1 : this.photos.indexOf(activeId);
+    if (moved >= 0) this.selection.activate(moved, activeId);
+    else this.selection.activate(activeIndex, there.id);
+  }
+
+  #tellOfEnd(job: Job): void {
+    const { counts, report } = job;
+    const look = {
+      label: 'Show',
+      onClick: () => {
+        this.screen = 'activity';
+      },
+    };
+    if (job.state === 'succeeded') {
+      const time = report === null ? '' : ` in ${formatDuration(report.seconds)}`;
+      toast.success(`${job.title}: ${countOf(counts.aligned, 'photo')} aligned${time}.`, { action: look });
+    } else if (job.state === 'failed') {
+      toast.error(job.failure ?? `${job.title} failed.`, { action: look, duration: ERROR_TOAST_MS });
+    }
+  }
+
+  /** Goes to a screen. */
+  go(screen: Screen): void {
+    this.screen = screen;
+    this.floatingPane = null;
+    if (screen !== 'library') this.isPhotoOpen = false;
+  }
+
+  /** Shows the photos of a source with one of these statuses; none means all. */
+  show(source: string, statuses: readonly PhotoStatus[]): void {
+    this.view.source = source;
+    this.statuses = statuses;
+    this.search = '';
+    this.isPhotoOpen = false;
+    this.go('library');
+  }
+
+  /** Shows the active photo large. */
+  openPhoto(): void {
+    if (this.active !== null) this.isPhotoOpen = true;
+  }
+
+  /** Takes the filter away. */
+  clearFilter(): void {
+    this.statuses = [];
+    this.search = '';
+  }
+
+  toggleFacets(): void {
+    if (this.foldsFacets) this.floatingPane = this.floatingPane === 'facets' ? null : 'facets';
+    else this.view.facets = !this.view.facets;
+  }
+
+  toggleInspector(): void {
+    if (this.foldsInspector) this.floatingPane = this.floatingPane === 'inspector' ? null : 'inspector';
+    else this.view.inspector = !this.view.inspector;
+  }
+
+  /** Asks for a folder with the system's dialog, or in a browser with our own, and opens it. */
+  async openFolder(): Promise<void> {
+    if (this.shell === null) {
+      this.dialog = 'folders';
+      return;
+    }
+    const folder = await this.shell.chooseFolder();
+    if (folder !== null) await this.openSource(folder);
+  }
+
+  /** Opens a folder as a source and shows it; says why when it cannot be. True when it was opened. */
+  async openSource(folder: string): Promise<boolean> {
+    return this.#opening(() => this.sources.open(folder), `Could not open ${baseName(folder)}.`);
+  }
+
+  /** Opens the sample photos and shows them. */
+  async openSamples(): Promise<boolean> {
+    return this.#opening(() => this.sources.openSamples(), 'Could not open the sample photos.');
+  }
+
+  async #opening(open: () => Promise<Source>, problem: string): Promise<boolean> {
+    if (this.isOpening) return false;
+    this.isOpening = true;
+    try {
+      this.show((await open()).id, []);
+      return true;
+    } catch (error) {
+      const another = { label: 'Choose another folder', onClick: () => void this.openFolder() };
+      toast.error(problem, {
+        description: sentenceOf(error),
+        duration: ERROR_TOAST_MS,
+        ...(refusalOf(error) === null ? {} : { action: another }),
+      });
+      return false;
+    } finally {
+      this.isOpening = false;
+    }
+  }
+
+  /** Forgets a source; the toast offers to open it again. */
+  async closeSource(source: Source): Promise<void> {
+    const reopen = { label: 'Open again', onClick: () => void this.openSource(source.folder) };
+    const isDone = await this.#attempt(() => this.sources.close(source.id));
+    if (isDone) toast(`Closed ${source.name}. Its photos and crops stay where they are.`, { action: reopen });
+  }
+
+  /** Stops a job; what was done is kept. */
+  async cancel(job: Job): Promise<void> {
+    const resume = { label: 'Resume', onClick: () => void this.resume(job) };
+    if (await this.#attempt(() => this.client.jobs.cancel({ job: job.id })))
+      toast(`Cancelled: ${job.title}. What was done is kept.`, { action: resume });
+  }
+
+  /** Takes up a job again. */
+  async resume(job: Job): Promise<void> {
+    await this.#attempt(() => this.client.jobs.resume({ job: job.id }));
+  }
+
+  async #attempt(act: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
+      return false;
+    }
+  }
+}
+
+export const [useWorkspace, provideWorkspace] = createContext<Workspace>();
