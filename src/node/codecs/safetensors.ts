@@ -32,7 +32,10 @@ export const readSafetensors = async (file: string): Promise<ReadonlyMap<string,
     if (name === '__metadata__') continue;
     const parsed = Entry.safeParse(entry);
     if (!parsed.success) return fail(`${name} is not described as float32 values with a shape and a place`);
-    const { shape, data_offsets: [begin, end] } = parsed.data;
+    const {
+      shape,
+      data_offsets: [begin, end],
+    } = parsed.data;
     const size = shape.reduce((product, dimension) => product * dimension, 1);
     if (end - begin !== size * 4 || 8 + headerBytes + end > bytes.length) {
       return fail(`the size of ${name} does not fit its shape`);
