@@ -10,9 +10,6 @@ const report = (error: unknown): void => {
 };
 const { values } = parseArgs({ options: { root: { type: 'string', multiple: true, default: [] } } });
 
-// Ctrl-C reaches every process of the terminal; this one ends with its parent, which cancels first.
-process.on('SIGINT', () => undefined);
-
 serveParent(
   createService({
     home: dataFolder(process.env, process.platform),

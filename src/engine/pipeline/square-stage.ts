@@ -26,6 +26,8 @@ export const createSquareStage = (options: {
   const floatsPerSquare = sidePx * sidePx * 3;
   let waiting: Waiting[] = [];
   let waitingSquares = 0;
+  // Kept from batch to batch: a new one each time is what the collector works for.
+  let joined = new Float32Array(0);
 
   const take = (): Waiting[] => {
     const taken: Waiting[] = [];
@@ -53,13 +55,13 @@ export const createSquareStage = (options: {
       const batch = take();
       const count = batch.reduce((sum, item) => sum + item.count, 0);
       try {
-        const joined = new Float32Array(count * floatsPerSquare);
+        if (joined.length < count * floatsPerSquare) joined = new Float32Array(count * floatsPerSquare);
         let first = 0;
         for (const item of batch) {
           joined.set(item.squares, first * floatsPerSquare);
           first += item.count;
         }
-        const values = network(joined, count);
+        const values = network(joined.subarray(0, count * floatsPerSquare), count);
         first = 0;
         for (const item of batch) {
           item.resolve(values.slice(first * valuesPerSquare, (first + item.count) * valuesPerSquare));

@@ -70,5 +70,7 @@ export const serveParent = (router: AnyRouter, report: Report): void => {
   process.on('disconnect', () => {
     process.exit(0);
   });
+  // Ctrl-C in a terminal reaches every process of the group; the first of them decides what becomes of the work.
+  process.on('SIGINT', () => undefined);
   send({ ready: true });
 };

@@ -30,6 +30,8 @@ export type SuperviseOptions = {
   /** The plain Node that runs it; the running one unless this is Electron. See docs/decisions/0001. */
   readonly nodePath?: string | undefined;
   readonly arguments?: readonly string[] | undefined;
+  /** For Node itself, before the entry. */
+  readonly nodeArguments?: readonly string[] | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** False: a process that ended stays down. */
   readonly restart?: boolean | undefined;
@@ -49,7 +51,7 @@ export const supervise = (options: SuperviseOptions): Supervised => {
   const start = (): void => {
     const started = fork(entry, [...(options.arguments ?? [])], {
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: [...(options.nodeArguments ?? [])],
       ...(options.nodePath === undefined ? {} : { execPath: options.nodePath }),
       env: { ...process.env, ...options.environment },
       stdio: ['ignore', 'inherit', isChatter === undefined ? 'inherit' : 'pipe', 'ipc'],
