@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { startBrowserShell, type BrowserShell } from '../../src/cli/serve/server.ts';
 import { Channel } from '../../src/contract/channel.ts';
-import { studioContract, type Counts, type Job, type Photo, type Source, type StudioClient } from '../../src/contract/studio.ts';
+import {
+  studioContract,
+  type Counts,
+  type Job,
+  type Photo,
+  type Source,
+  type StudioClient,
+} from '../../src/contract/studio.ts';
 import { serve } from '../../src/node/processes/serve.ts';
 import type { Guest } from '../../src/node/processes/share.ts';
 import { listWindowFiles } from '../../src/node/processes/window-files.ts';
@@ -95,7 +102,13 @@ const createRouter = (options: FakeStudioOptions, picture: string, asked: FakeSt
       watch: os.engine.watch.handler(async function* ({ signal }) {
         yield {
           state: 'ready' as const,
-          info: { backend: 'tensorflow' as const, device: 'GPU', version: '2.21.0', libraries: [], whyNotBetter: null },
+          info: {
+            backend: 'tensorflow' as const,
+            device: 'GPU',
+            version: '2.21.0',
+            libraries: [],
+            whyNotBetter: null,
+          },
         };
         await forever(signal);
       }),
@@ -110,7 +123,9 @@ const createRouter = (options: FakeStudioOptions, picture: string, asked: FakeSt
         const isNone = input.filter.statuses.length > 0 && !input.filter.statuses.includes('aligned');
         const total = isNone ? 0 : options.photos;
         const length = Math.max(0, Math.min(input.limit, total - input.offset));
-        const photos = Array.from({ length }, (_, row) => photoOf(input.offset + row, nameOf(input.offset + row)));
+        const photos = Array.from({ length }, (_, row) =>
+          photoOf(input.offset + row, nameOf(input.offset + row)),
+        );
         return { total, revision: 1, photos };
       }),
       watch: os.photos.watch.handler(async function* ({ signal }) {
