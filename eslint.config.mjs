@@ -56,6 +56,8 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // A procedure that another one may await is async whether it awaits or not.
       '@typescript-eslint/require-await': 'off',
+      // An assertion is written as a cast, with its reason beside it; `!` is forbidden.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       'max-lines': ['error', { max: MOST_LINES_OF_FILE, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': [
         'error',

@@ -12,6 +12,8 @@ export default defineConfig({
       'test/architecture/planted/**',
       ...(isLong ? [] : ['test/long/**']),
     ],
+    // TensorFlow's own chatter would bury the results.
+    env: { TF_CPP_MIN_LOG_LEVEL: '3' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

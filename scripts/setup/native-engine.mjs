@@ -13,11 +13,13 @@ import { run, succeeded, tellingLine } from './run.mjs';
  *
  * @typedef {object} EngineRecord what setup leaves for the engine, in `node_modules/.facenet-studio/native-engine.json`
  * @property {1} schema
- * @property {'installed' | 'unavailable'} state
+ * @property {'installed' | 'unavailable'} outcome
+ * @property {string | null} reason why it is unavailable, as a sentence
+ * @property {string | null} advice what to do about that
  * @property {'cpu' | 'gpu' | null} variant which native engine was installed
  * @property {string | null} version of TensorFlow
  * @property {readonly string[]} libraryPath folders that the engine process needs in LD_LIBRARY_PATH
- * @property {Why | null} whyNotBetter why nothing better was installed; null when this is the best there is
+ * @property {Why | null} whyNoGpu why the engine for the GPU that is here was not installed
  * @property {string} manifest fingerprint of `resources/native-engine.json`
  */
 
@@ -51,7 +53,7 @@ const hasNvidia = async () =>
 const standingRecord = async (project, fingerprint, manifest) => {
   const record = /** @type {EngineRecord | null} */ (await readJson(recordFile(project)));
   if (record?.schema !== 1 || record.manifest !== fingerprint) return null;
-  if (record.state === 'unavailable' || record.variant === null) return record;
+  if (record.outcome === 'unavailable' || record.variant === null) return record;
   const folder = packageFolderOf(project);
   if (!existsSync(join(folder, BINDING))) return null;
   if (!isLinuxX64()) return record;
@@ -70,11 +72,11 @@ const standingRecord = async (project, fingerprint, manifest) => {
  * Installs one variant from the wheels.
  * @param {Setting} setting
  * @param {import('./engine-manifest.mjs').VariantName} variantName
- * @param {Why | null} whyNotBetter
+ * @param {Why | null} whyNoGpu
  * @returns {Promise<EngineRecord>}
  * @throws {SetupProblem}
  */
-const installVariant = async (setting, variantName, whyNotBetter) => {
+const installVariant = async (setting, variantName, whyNoGpu) => {
   const { project, cache, fingerprint, manifest, report } = setting;
   const folder = packageFolderOf(project);
   const step = report.step('Native engine');
@@ -101,11 +103,13 @@ const installVariant = async (setting, variantName, whyNotBetter) => {
     step.done(`${manifest.variants[variantName].title} ${probe.version}`);
     return {
       schema: 1,
-      state: 'installed',
+      outcome: 'installed',
+      reason: null,
+      advice: null,
       variant: variantName,
       version: probe.version,
       libraryPath,
-      whyNotBetter,
+      whyNoGpu,
       manifest: fingerprint,
     };
   } catch (error) {
@@ -140,14 +144,16 @@ const installByPackage = async ({ project, fingerprint, report }) => {
     }
     const probe = await probeBinding(folder, '');
     step.done(`TensorFlow ${probe.version}`);
-    const whyNotBetter = null;
+    const whyNoGpu = null;
     return {
       schema: 1,
-      state: 'installed',
+      outcome: 'installed',
+      reason: null,
+      advice: null,
       variant: 'cpu',
       version: probe.version,
       libraryPath: [],
-      whyNotBetter,
+      whyNoGpu,
       manifest: fingerprint,
     };
   } catch (error) {
@@ -169,13 +175,7 @@ const install = async (setting) => {
       'Nothing to do: the embedded engine works here.',
     );
   }
-  if (!(await hasNvidia())) {
-    const reason = 'This machine has no NVIDIA GPU that its driver tells of.';
-    return installVariant(setting, 'cpu', {
-      reason,
-      advice: 'With one, install its driver and run "npm run setup".',
-    });
-  }
+  if (!(await hasNvidia())) return installVariant(setting, 'cpu', null);
   try {
     return await installVariant(setting, 'gpu', null);
   } catch (error) {
@@ -193,7 +193,7 @@ const install = async (setting) => {
 export const nativeEngineIsSettled = async (project, retry) => {
   const { manifest, sha256 } = await readManifest(project);
   const standing = await standingRecord(project, sha256, manifest);
-  return standing !== null && (standing.state === 'installed' || !retry);
+  return standing !== null && (standing.outcome === 'installed' || !retry);
 };
 
 /**
@@ -218,11 +218,13 @@ export const ensureNativeEngine = async (project, report, options) => {
     report.note(`${reason} The embedded engine (WebAssembly) is used instead.`);
     record = {
       schema: 1,
-      state: 'unavailable',
+      outcome: 'unavailable',
+      reason,
+      advice,
       variant: null,
       version: null,
       libraryPath: [],
-      whyNotBetter: { reason, advice },
+      whyNoGpu: null,
       manifest: fingerprint,
     };
   }

@@ -35,6 +35,15 @@ export const findPip = async (candidates = PIPS) => {
   );
 };
 
+/** Why a download failed, as the end of a sentence. */
+const downloadFailure = (/** @type {import('./run.mjs').RunResult} */ result) => {
+  if (result.outcome === 'timed-out') return 'it took longer than 20 minutes';
+  // pip says the same when it reaches no index at all.
+  if (result.output.includes('(from versions: none)'))
+    return 'the package index has none for this system or cannot be reached';
+  return tellingLine(result);
+};
+
 /**
  * Downloads one wheel with the machine's own pip configuration and checks it.
  * @param {readonly [string, ...string[]]} pip
@@ -73,7 +82,7 @@ export const downloadWheel = async (pip, wheel, where) => {
   });
   const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (!succeeded(result) || file === undefined) {
-    const why = result.outcome === 'timed-out' ? 'it took longer than 20 minutes' : tellingLine(result);
+    const why = downloadFailure(result);
     throw new SetupProblem(
       `${wheel.package} ${wheel.version} could not be downloaded: ${why}.`,
       'Check the connection to the Python package index, then start again.',

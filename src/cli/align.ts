@@ -107,15 +107,15 @@ const runAlign = (input: AlignInput, options: Options, context: CommandContext):
       now: context.now,
     });
     let last: Job | null = null;
-    let isInterrupted = false;
+    const stop = new AbortController();
     const stopListening = context.onInterrupt(() => {
-      isInterrupted = true;
+      stop.abort();
       // A job that has just ended needs no cancelling.
       if (last !== null) studio.jobs.cancel({ job: last.id }).catch(() => undefined);
     });
     try {
       for await (const job of await studio.align.run(input, { signal: lost })) {
-        if (last === null && isInterrupted) await studio.jobs.cancel({ job: job.id });
+        if (last === null && stop.signal.aborted) await studio.jobs.cancel({ job: job.id });
         last = job;
         line.show(job.progress, job.limitedBy);
       }

@@ -81,7 +81,7 @@ export type ReasonCode = z.infer<typeof ReasonCode>;
 export const Reason = z.strictObject({ code: ReasonCode, message: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
-/** What decoding had to do to get upright 8-bit RGB. */
+/** What decoding had to do to get upright 8-bit RGB; `colour-profile`: RGB values of another colour space were taken as stored. */
 export const Conversion = z.enum([
   'turned-upright',
   'grey',

@@ -14,14 +14,19 @@ export const createSession = <Client extends object>(): {
   let current = new Promise<Link>((resolve) => (give = resolve));
   const nextLink = (signal: AbortSignal | undefined): Promise<Link> =>
     new Promise((resolve, reject) => {
-      void current.then(resolve);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-        },
-        { once: true },
-      );
+      const abort = (): void => {
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      };
+      if (signal?.aborted === true) {
+        abort();
+        return;
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      void current.then((link) => {
+        // A signal may outlive many calls: it must not keep a listener of each.
+        signal?.removeEventListener('abort', abort);
+        resolve(link);
+      });
     });
   const link = new DynamicLink(({ signal }: { signal?: AbortSignal | undefined }) => nextLink(signal));
   return {

@@ -1,6 +1,6 @@
 import type { Session, WebContents, WebFrameMain } from 'electron';
 import { PICTURE_SCHEME } from '../contract/picture-address.ts';
-import { APP_SCHEME, isOurAddress } from './addresses.ts';
+import { APP_ADDRESS, APP_SCHEME, isOurAddress } from './addresses.ts';
 
 /** What a window may load. Everything else, `http`, `file` and `blob` frames among them, ends before it begins. */
 const LOADABLE = new Set([`${APP_SCHEME}:`, `${PICTURE_SCHEME}:`, 'devtools:', 'data:', 'blob:']);
@@ -43,6 +43,10 @@ export const guardContents = (contents: WebContents): void => {
   });
   contents.on('will-attach-webview', (event) => {
     event.preventDefault();
+  });
+  // Chromium asks nobody before it shows an empty page.
+  contents.on('did-navigate', (_event, url) => {
+    if (!isOurAddress(url) && schemeOf(url) !== 'devtools:') void contents.loadURL(APP_ADDRESS);
   });
 };
 

@@ -19,6 +19,10 @@ export const notFound = (message: string): Failure => failure('NOT_FOUND', messa
 export const isFailure = (error: unknown): error is Failure =>
   error instanceof ORPCError && ['UNUSABLE', 'FAILED', 'NOT_FOUND'].includes(String(error.code));
 
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));
+
 /** The system's code of an error (`ENOENT`), or null. */
 export const systemCode = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;

@@ -1,74 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { basename } from 'node:path';
 import { implement } from '@orpc/server';
-import { studioContract, type Job } from '../contract/studio.ts';
-import { advance, startProgress, viewProgress } from '../core/jobs/progress.ts';
-import { isEnded } from '../core/jobs/transition.ts';
-import { alignFolder, checkRequest, type AlignRequest } from './align/run.ts';
-import type { Owners } from './align/owner.ts';
+import { studioContract } from '../contract/studio.ts';
+import { cancelIfKnown, startSource } from './align-jobs.ts';
+import { notFound } from './failure.ts';
+import { streamAlign, streamDetect, streamEngine, streamJobs } from './requests.ts';
 import { copySamples, findSamples, SAMPLES_LICENCE } from './sources/samples.ts';
-import { detectFaces } from './detect/detect.ts';
-import type { EngineHost } from './engine/host.ts';
-import { isFailure, notFound } from './failure.ts';
-import type { FolderChooser } from './folders.ts';
-import type { Jobs, JobSpec } from './jobs/jobs.ts';
-import { createPhotoIndex, type PhotoIndex } from './photos/photo-index.ts';
-import type { Pictures } from './pictures/pictures.ts';
-import type { Sources } from './sources/sources.ts';
 import { follow } from './streams.ts';
-import type { Source } from '../contract/studio.ts';
+import type { Studio } from './studio.ts';
 
-/** Everything that the service is made of. */
-export type Studio = {
-  readonly host: EngineHost;
-  readonly owners: Owners;
-  readonly jobs: Jobs;
-  readonly sources: Sources;
-  readonly pictures: Pictures;
-  readonly folders: FolderChooser;
-  /** Folder into which the sample photos are copied. */
-  readonly samplesFolder: string;
-  readonly now: () => number;
-  readonly random: () => number;
-};
-
-const JOB_SPACING_MS = 100;
 const COUNTS_SPACING_MS = 200;
-const PROGRESS_SPACING_MS = 200;
-const AUTO_ENGINE = { choice: 'auto', gpuMemoryFraction: 1 } as const;
-
-/** The job that aligns `request` and shows its photos in `index`. */
-export const alignJob = (
-  studio: Studio,
-  request: AlignRequest,
-  target: { readonly id: string; readonly source: string | null; readonly index: PhotoIndex },
-): JobSpec => {
-  const { host, owners, now, random } = studio;
-  return {
-    ...target,
-    title: `Align ${basename(request.input)}`,
-    work: (hooks) => alignFolder(request, { host, owners, index: target.index, now, random, ...hooks }),
-  };
-};
-
-/** The job that aligns a source; it has one id for as long as the source is open. */
-export const sourceJob = async (studio: Studio, source: Source): Promise<JobSpec> => {
-  const { index } = await studio.sources.forJob(source.id);
-  const { folder: input, output, settings } = source;
-  const request: AlignRequest = { input, output, settings, engine: AUTO_ENGINE, order: 'sorted' };
-  return alignJob(studio, request, { id: `source-${source.id}`, source: source.id, index });
-};
-
-const startSource = async (studio: Studio, source: Source): Promise<Source> => {
-  const spec = await sourceJob(studio, source);
-  const running = studio.jobs.list().find(({ id }) => id === spec.id);
-  if (running === undefined || isEnded(running.state)) studio.jobs.add(spec);
-  return source;
-};
-
-const cancelIfKnown = (jobs: Jobs, id: string): void => {
-  if (jobs.list().some((job) => job.id === id)) jobs.cancel(id);
-};
 
 /** Implements the studio's contract. */
 export const createRouter = (studio: Studio) => {
@@ -82,16 +21,7 @@ export const createRouter = (studio: Studio) => {
         return lease.info;
       }),
       watch: os.engine.watch.handler(async function* ({ signal }) {
-        if (host.isIdle()) {
-          // Why it fails is told by the state.
-          host.acquire(AUTO_ENGINE).then(
-            (lease) => {
-              lease.release();
-            },
-            () => undefined,
-          );
-        }
-        yield* follow(host.changes, () => host.state(), { spacingMs: JOB_SPACING_MS, signal });
+        yield* streamEngine(studio, signal);
       }),
     },
     folders: {
@@ -139,17 +69,7 @@ export const createRouter = (studio: Studio) => {
     },
     jobs: {
       watch: os.jobs.watch.handler(async function* ({ signal }) {
-        const sent = new Map<string, number>();
-        for await (const all of follow(jobs.changes, () => jobs.list(), {
-          spacingMs: JOB_SPACING_MS,
-          signal,
-        })) {
-          for (const job of all) {
-            if (sent.get(job.id) === job.revision) continue;
-            sent.set(job.id, job.revision);
-            yield job;
-          }
-        }
+        yield* streamJobs(studio, signal);
       }),
       cancel: os.jobs.cancel.handler(({ input }) => {
         jobs.cancel(input.job);
@@ -160,49 +80,12 @@ export const createRouter = (studio: Studio) => {
     },
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {
-        const { choice, gpuMemoryFraction } = {
-          choice: input.engine,
-          gpuMemoryFraction: input.gpuMemoryFraction,
-        };
-        const request: AlignRequest = { ...input, engine: { choice, gpuMemoryFraction } };
-        await checkRequest(request);
-        const id = `align-${randomBytes(6).toString('hex')}`;
-        jobs.add(alignJob(studio, request, { id, source: null, index: createPhotoIndex() }));
-        try {
-          let last: Job | null = null;
-          const read = (): Job | null => (last !== null && isEnded(last.state) ? null : jobs.get(id));
-          for await (const job of follow(jobs.changes, read, { spacingMs: JOB_SPACING_MS, signal })) {
-            last = job;
-            const error = jobs.error(id);
-            if (job.state === 'failed' && isFailure(error) && error.code === 'UNUSABLE') throw error;
-            yield job;
-            if (isEnded(job.state)) return;
-          }
-        } finally {
-          cancelIfKnown(jobs, id);
-        }
+        yield* streamAlign(studio, input, signal);
       }),
     },
     detect: {
       run: os.detect.run.handler(async function* ({ input, signal }) {
-        const ending = signal ?? new AbortController().signal;
-        const lease = await host.acquire({ choice: input.engine, gpuMemoryFraction: 1 }, ending);
-        try {
-          let progress = startProgress(null, studio.now());
-          let done = 0;
-          let saidMs = 0;
-          for await (const event of detectFaces(input, lease, ending)) {
-            const nowMs = studio.now();
-            if (event.kind === 'total') progress = startProgress(event.total, nowMs);
-            else yield event;
-            if (event.kind === 'image') progress = advance(progress, (done += 1), nowMs);
-            if (event.kind === 'engine' || nowMs - saidMs < PROGRESS_SPACING_MS) continue;
-            saidMs = nowMs;
-            yield { kind: 'progress' as const, progress: viewProgress(progress, nowMs) };
-          }
-        } finally {
-          lease.release();
-        }
+        yield* streamDetect(studio, input, signal);
       }),
     },
   });

@@ -7,7 +7,9 @@ import { createJobs } from './jobs/jobs.ts';
 import { createPictureCache } from './pictures/cache.ts';
 import { createPictures } from './pictures/pictures.ts';
 import { createRenditions } from './pictures/renditions.ts';
-import { createRouter, sourceJob, type Studio } from './router.ts';
+import { sourceJob } from './align-jobs.ts';
+import { createRouter } from './router.ts';
+import type { Studio } from './studio.ts';
 import { createSources } from './sources/sources.ts';
 
 export type ServiceOptions = {
@@ -43,7 +45,7 @@ export const createService = (options: ServiceOptions) => {
   };
   const noteUnfinished = async (): Promise<void> => {
     for (const source of await sources.unfinished()) {
-      const spec = await sourceJob(studio, source);
+      const spec = sourceJob(studio, source);
       if (!studio.jobs.list().some(({ id }) => id === spec.id)) studio.jobs.add(spec, 'interrupted');
     }
   };

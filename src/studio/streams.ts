@@ -31,6 +31,19 @@ export const pause = (timeMs: number, signal?: AbortSignal): Promise<void> =>
     signal?.addEventListener('abort', done, { once: true });
   });
 
+/** Resolves at the next change, or when the signal is aborted. */
+export const nextChange = (changes: Signal, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      unsubscribe();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const unsubscribe = changes.subscribe(done);
+    if (signal?.aborted === true) done();
+    else signal?.addEventListener('abort', done, { once: true });
+  });
+
 /**
  * Yields what `read` gives at once and again after each change, at most every `spacingMs`; changes between are joined. Ends when
  * `read` gives null or the signal is aborted.

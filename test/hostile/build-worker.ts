@@ -18,7 +18,7 @@ export const buildWorker = async (): Promise<BuiltWorker> => {
       outDir: folder,
       emptyOutDir: false,
       target: 'node20.18',
-      rollupOptions: { output: { format: 'es', entryFileNames: 'image-worker.mjs' } },
+      rolldownOptions: { output: { format: 'es', entryFileNames: 'image-worker.mjs' } },
     },
   });
   return {

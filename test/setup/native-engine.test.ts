@@ -162,10 +162,8 @@ describe.skipIf(process.platform === 'win32')('the native engine', () => {
         /fetched with pip, and this machine has none\. The embedded engine \(WebAssembly\) is used instead\.$/,
       );
       const record: unknown = JSON.parse(readFileSync(recordFile(project), 'utf8'));
-      expect(record).toMatchObject({ schema: 1, state: 'unavailable', variant: null });
-      expect(record).toMatchObject({
-        whyNotBetter: { advice: expect.stringContaining('python3-pip') as unknown },
-      });
+      expect(record).toMatchObject({ schema: 1, outcome: 'unavailable', variant: null });
+      expect(record).toMatchObject({ advice: expect.stringContaining('python3-pip') as unknown });
       // A command does not try again, a start does.
       expect(await ensureNativeEngine(project, report, { retry: false, cache })).toBe(false);
       expect(await ensureNativeEngine(project, report, { retry: true, cache })).toBe(true);

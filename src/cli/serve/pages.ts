@@ -118,6 +118,11 @@ export const answerPage = async (
     );
   } else {
     const found = pages.files.get(target.pathname);
+    // Browsers ask for it on their own.
+    if (found === undefined && target.pathname === '/favicon.ico') {
+      response.writeHead(204, headers).end();
+      return;
+    }
     if (found === undefined) say(response, 404, 'There is no such page.', headers);
     else await sendFile(found, response, headers);
   }

@@ -28,42 +28,15 @@ export const edgesOf = (start: number, lengthPx: number, count: number, limitPx:
   return { index, fraction };
 };
 
-/** Writes the integral along one horizontal line, at each column edge: row [columns + 1, 3]. */
-const lineOf = (
-  integral: Integral,
-  rowIndex: number,
-  rowFraction: number,
-  columns: Edges,
-  row: Float64Array,
-): void => {
-  const { sums, widthPx } = integral;
-  const stride = (widthPx + 1) * CHANNELS;
-  const base = rowIndex * stride;
-  const { index, fraction } = columns;
-  const count = index.length;
-  let at = 0;
-  for (let i = 0; i < count; i += 1) {
-    // Within bounds, here and in the loops below: edges are clamped to the photo, the integral has one line more.
-    const fx = fraction[i] as number;
-    const top = base + (index[i] as number) * CHANNELS;
-    const bottom = top + stride;
-    for (let channel = 0; channel < CHANNELS; channel += 1) {
-      const topLeft = sums[top + channel] as number;
-      const bottomLeft = sums[bottom + channel] as number;
-      const upper = topLeft + ((sums[top + channel + CHANNELS] as number) - topLeft) * fx;
-      const lower = bottomLeft + ((sums[bottom + channel + CHANNELS] as number) - bottomLeft) * fx;
-      row[at] = upper + (lower - upper) * rowFraction;
-      at += 1;
-    }
-  }
-};
-
 /**
  * Shrinks a region of a photo by exact area means: `cv2.resize(..., INTER_AREA)` for an output no larger than the region.
  * `out` is [outHeight, outWidth, 3] from `outStart` on; a `Uint8ClampedArray` rounds half to even.
+ *
+ * The integral along the output's lines, at its column edges, is interpolated from the four corners around each point; the sum of a cell
+ * is the difference of its lower and upper line, less the same of the cells to its left. One fused loop: the hottest of the program.
  */
 export const shrinkByIntegral = (
-  integral: Integral,
+  { sums, widthPx, heightPx }: Integral,
   region: Region,
   outWidthPx: number,
   outHeightPx: number,
@@ -71,26 +44,55 @@ export const shrinkByIntegral = (
   out: Float32Array | Uint8ClampedArray,
   outStart: number,
 ): void => {
-  const columns = edgesOf(region.leftPx, region.widthPx, outWidthPx, integral.widthPx);
-  const rows = edgesOf(region.topPx, region.heightPx, outHeightPx, integral.heightPx);
+  const { index, fraction } = edgesOf(region.leftPx, region.widthPx, outWidthPx, widthPx);
+  const rows = edgesOf(region.topPx, region.heightPx, outHeightPx, heightPx);
   const scale = (factor * outWidthPx * outHeightPx) / (region.widthPx * region.heightPx);
   const shift = offset + halfUpShift(region, outWidthPx, outHeightPx, out);
-  let above = new Float64Array((outWidthPx + 1) * CHANNELS);
-  let below = new Float64Array((outWidthPx + 1) * CHANNELS);
-  lineOf(integral, rows.index[0] as number, rows.fraction[0] as number, columns, above);
+  const stride = (widthPx + 1) * CHANNELS;
+  const line = new Float64Array((outWidthPx + 1) * CHANNELS);
   let at = outStart;
-  const valuesPerRow = outWidthPx * CHANNELS;
-  for (let y = 1; y <= outHeightPx; y += 1) {
-    lineOf(integral, rows.index[y] as number, rows.fraction[y] as number, columns, below);
-    for (let i = 0; i < valuesPerRow; i += 1) {
-      const right = (below[i + CHANNELS] as number) - (above[i + CHANNELS] as number);
-      const left = (below[i] as number) - (above[i] as number);
-      out[at] = (right - left) * scale + shift;
-      at += 1;
+  for (let y = 0; y <= outHeightPx; y += 1) {
+    // Within bounds, here and below: edges are clamped to the photo, and the integral has one line more.
+    const base = (rows.index[y] as number) * stride;
+    const fy = rows.fraction[y] as number;
+    let redLeft = 0;
+    let greenLeft = 0;
+    let blueLeft = 0;
+    for (let x = 0; x <= outWidthPx; x += 1) {
+      const fx = fraction[x] as number;
+      const top = base + (index[x] as number) * CHANNELS;
+      const bottom = top + stride;
+      const redTop = sums[top] as number;
+      const greenTop = sums[top + 1] as number;
+      const blueTop = sums[top + 2] as number;
+      const redBottom = sums[bottom] as number;
+      const greenBottom = sums[bottom + 1] as number;
+      const blueBottom = sums[bottom + 2] as number;
+      const redUpper = redTop + ((sums[top + 3] as number) - redTop) * fx;
+      const greenUpper = greenTop + ((sums[top + 4] as number) - greenTop) * fx;
+      const blueUpper = blueTop + ((sums[top + 5] as number) - blueTop) * fx;
+      const red = redUpper + (redBottom + ((sums[bottom + 3] as number) - redBottom) * fx - redUpper) * fy;
+      const green =
+        greenUpper + (greenBottom + ((sums[bottom + 4] as number) - greenBottom) * fx - greenUpper) * fy;
+      const blue =
+        blueUpper + (blueBottom + ((sums[bottom + 5] as number) - blueBottom) * fx - blueUpper) * fy;
+      const edge = x * CHANNELS;
+      const redBand = red - (line[edge] as number);
+      const greenBand = green - (line[edge + 1] as number);
+      const blueBand = blue - (line[edge + 2] as number);
+      line[edge] = red;
+      line[edge + 1] = green;
+      line[edge + 2] = blue;
+      if (x > 0 && y > 0) {
+        out[at] = (redBand - redLeft) * scale + shift;
+        out[at + 1] = (greenBand - greenLeft) * scale + shift;
+        out[at + 2] = (blueBand - blueLeft) * scale + shift;
+        at += CHANNELS;
+      }
+      redLeft = redBand;
+      greenLeft = greenBand;
+      blueLeft = blueBand;
     }
-    const swap = above;
-    above = below;
-    below = swap;
   }
 };
 

@@ -34,49 +34,113 @@ const DEPTHS: ReadonlySet<number> = new Set([1, 2, 4, 8, 16, 24, 32]);
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/**
- * Reads a bitmap's header.
- *
- * @param at where the info header begins: 14 in a `.bmp`, the entry's offset in an icon.
- */
-const readHeader = (bytes: Uint8Array, at: number, isIcon: boolean): BitmapHeader | BitmapProblem => {
-  const view = viewOf(bytes);
-  if (at + CORE_HEADER_BYTES > bytes.byteLength) return 'ends-early';
+/** The fields of the info header, whichever of its versions it is. */
+type Info = {
+  readonly headerBytes: number;
+  readonly isCore: boolean;
+  readonly widthPx: number;
+  readonly signedHeight: number;
+  readonly planes: number;
+  readonly bitsPerPixel: number;
+  readonly packed: number;
+  readonly coloursUsed: number;
+};
+
+const readInfo = (view: DataView, at: number): Info | BitmapProblem => {
+  if (at + CORE_HEADER_BYTES > view.byteLength) return 'ends-early';
   const headerBytes = view.getUint32(at, true);
   const isCore = headerBytes === CORE_HEADER_BYTES;
   if (!isCore && headerBytes < INFO_HEADER_BYTES) return 'unsupported';
-  if (at + headerBytes > bytes.byteLength) return 'ends-early';
-  const widthPx = isCore ? view.getUint16(at + 4, true) : view.getInt32(at + 4, true);
-  const signedHeight = isCore ? view.getUint16(at + 6, true) : view.getInt32(at + 8, true);
-  const planes = view.getUint16(at + (isCore ? 8 : 12), true);
-  const bitsPerPixel = view.getUint16(at + (isCore ? 10 : 14), true);
-  const packed = isCore ? PACKED.none : view.getUint32(at + 16, true);
-  const heightPx = isIcon ? Math.abs(signedHeight) / 2 : Math.abs(signedHeight);
+  if (at + headerBytes > view.byteLength) return 'ends-early';
+  if (isCore) {
+    return {
+      headerBytes,
+      isCore,
+      widthPx: view.getUint16(at + 4, true),
+      signedHeight: view.getUint16(at + 6, true),
+      planes: view.getUint16(at + 8, true),
+      bitsPerPixel: view.getUint16(at + 10, true),
+      packed: PACKED.none,
+      coloursUsed: 0,
+    };
+  }
+  return {
+    headerBytes,
+    isCore,
+    widthPx: view.getInt32(at + 4, true),
+    signedHeight: view.getInt32(at + 8, true),
+    planes: view.getUint16(at + 12, true),
+    bitsPerPixel: view.getUint16(at + 14, true),
+    packed: view.getUint32(at + 16, true),
+    coloursUsed: view.getUint32(at + 32, true),
+  };
+};
+
+const isMasked = ({ packed }: Info): boolean => packed === PACKED.masks || packed === PACKED.masksWithAlpha;
+
+/** What is wrong with a header's numbers, if anything. */
+const problemOf = (info: Info, heightPx: number): BitmapProblem | null => {
+  const { widthPx, planes, bitsPerPixel, packed } = info;
   if (widthPx <= 0 || heightPx < 1 || !Number.isInteger(heightPx) || planes > 1) return 'corrupt';
   if (!DEPTHS.has(bitsPerPixel)) return 'unsupported';
-  const isMasked = packed === PACKED.masks || packed === PACKED.masksWithAlpha;
-  if (packed !== PACKED.none && !isMasked && packed !== PACKED.runs8 && packed !== PACKED.runs4)
-    return 'unsupported';
-  if (isMasked && bitsPerPixel !== 16 && bitsPerPixel !== 32) return 'unsupported';
-  if (packed === PACKED.runs8 && bitsPerPixel !== 8) return 'corrupt';
-  if (packed === PACKED.runs4 && bitsPerPixel !== 4) return 'corrupt';
-  const masksAfter = isMasked && headerBytes < MASKS_HEADER_BYTES ? (packed === PACKED.masks ? 12 : 16) : 0;
-  const paletteStart = at + headerBytes + masksAfter;
+  switch (packed) {
+    case PACKED.none:
+      return null;
+    case PACKED.runs8:
+      return bitsPerPixel === 8 ? null : 'corrupt';
+    case PACKED.runs4:
+      return bitsPerPixel === 4 ? null : 'corrupt';
+    case PACKED.masks:
+    case PACKED.masksWithAlpha:
+      return bitsPerPixel === 16 || bitsPerPixel === 32 ? null : 'unsupported';
+    default:
+      return 'unsupported';
+  }
+};
+
+/** Bytes of colour masks that follow a header too old to hold them. */
+const maskBytesAfter = (info: Info): number => {
+  if (!isMasked(info) || info.headerBytes >= MASKS_HEADER_BYTES) return 0;
+  return info.packed === PACKED.masks ? 12 : 16;
+};
+
+const paletteEntriesOf = ({ bitsPerPixel, coloursUsed }: Info): number => {
+  if (bitsPerPixel > 8) return 0;
+  const most = 2 ** bitsPerPixel;
+  return coloursUsed === 0 ? most : Math.min(coloursUsed, most);
+};
+
+const PACKING_NAMES: Readonly<Record<number, BitmapHeader['packing']>> = {
+  [PACKED.runs8]: 'runs-8',
+  [PACKED.runs4]: 'runs-4',
+};
+
+/**
+ * Reads a bitmap's header.
+ *
+ * @param at where the info header begins: 14 in a `.bmp`, the start of an icon's entry.
+ */
+const readHeader = (bytes: Uint8Array, at: number, isIcon: boolean): BitmapHeader | BitmapProblem => {
+  const view = viewOf(bytes);
+  const info = readInfo(view, at);
+  if (typeof info === 'string') return info;
+  const { widthPx, signedHeight, headerBytes, isCore, bitsPerPixel } = info;
+  const heightPx = isIcon ? Math.abs(signedHeight) / 2 : Math.abs(signedHeight);
+  const problem = problemOf(info, heightPx);
+  if (problem !== null) return problem;
+  const paletteStart = at + headerBytes + maskBytesAfter(info);
   if (paletteStart > bytes.byteLength) return 'ends-early';
-  const used = isCore ? 0 : view.getUint32(at + 32, true);
-  const most = 2 ** Math.min(bitsPerPixel, 8);
-  const paletteEntries = bitsPerPixel > 8 ? 0 : used === 0 ? most : Math.min(used, most);
+  const paletteEntries = paletteEntriesOf(info);
   const paletteEntryBytes = isCore ? 3 : 4;
-  const paletteEnd = paletteStart + (bitsPerPixel > 8 && isIcon ? 0 : paletteEntries * paletteEntryBytes);
-  const dataStart = isIcon ? paletteEnd : view.getUint32(10, true);
+  const dataStart = isIcon ? paletteStart + paletteEntries * paletteEntryBytes : view.getUint32(10, true);
   if (dataStart < at + headerBytes) return 'corrupt';
   return {
     widthPx,
     heightPx,
     isTopDown: signedHeight < 0,
     bitsPerPixel,
-    packing: packed === PACKED.runs8 ? 'runs-8' : packed === PACKED.runs4 ? 'runs-4' : 'none',
-    masks: masksOf(view, at, headerBytes, bitsPerPixel, isMasked, isIcon, packed === PACKED.masksWithAlpha),
+    packing: PACKING_NAMES[info.packed] ?? 'none',
+    masks: masksOf(view, at, info, isIcon),
     paletteStart,
     paletteEntries,
     paletteEntryBytes,
@@ -85,22 +149,14 @@ const readHeader = (bytes: Uint8Array, at: number, isIcon: boolean): BitmapHeade
   };
 };
 
-const masksOf = (
-  view: DataView,
-  at: number,
-  headerBytes: number,
-  bitsPerPixel: number,
-  isMasked: boolean,
-  isIcon: boolean,
-  hasAlphaMask: boolean,
-): BitmapHeader['masks'] => {
-  if (bitsPerPixel < 16 || bitsPerPixel === 24) return null;
-  if (isMasked) {
+const masksOf = (view: DataView, at: number, info: Info, isIcon: boolean): BitmapHeader['masks'] => {
+  if (info.bitsPerPixel !== 16 && info.bitsPerPixel !== 32) return null;
+  if (isMasked(info)) {
     const mask = (i: number): number => view.getUint32(at + INFO_HEADER_BYTES + i * 4, true);
-    const alpha = hasAlphaMask || headerBytes >= ALPHA_MASK_HEADER_BYTES ? mask(3) : 0;
-    return [mask(0), mask(1), mask(2), alpha];
+    const hasAlpha = info.packed === PACKED.masksWithAlpha || info.headerBytes >= ALPHA_MASK_HEADER_BYTES;
+    return [mask(0), mask(1), mask(2), hasAlpha ? mask(3) : 0];
   }
-  if (bitsPerPixel === 16) return [0x7c00, 0x03e0, 0x001f, 0];
+  if (info.bitsPerPixel === 16) return [0x7c00, 0x03e0, 0x001f, 0];
   return [0xff0000, 0x00ff00, 0x0000ff, isIcon ? 0xff000000 : 0];
 };
 
@@ -192,46 +248,75 @@ const readIndices = (bytes: Uint8Array, header: BitmapHeader): Uint8Array => {
   return indices;
 };
 
+/** Where the next unpacked pixel goes; rows are counted from the first stored one. */
+type Cursor = { x: number; y: number; readonly put: (index: number) => void };
+
+const cursorOn = (indices: Uint8Array, { widthPx, heightPx, isTopDown }: BitmapHeader): Cursor => {
+  const cursor: Cursor = {
+    x: 0,
+    y: 0,
+    put(index) {
+      const row = isTopDown ? cursor.y : heightPx - 1 - cursor.y;
+      if (cursor.x < widthPx && cursor.y < heightPx) indices[row * widthPx + cursor.x] = index;
+      cursor.x += 1;
+    },
+  };
+  return cursor;
+};
+
+/** @returns the i-th index of a run: one byte each, or two to a byte. */
+const indexIn = (bytes: Uint8Array, start: number, i: number, isNibbles: boolean): number => {
+  const byte = bytes[isNibbles ? start + (i >> 1) : start + i] ?? 0;
+  if (!isNibbles) return byte;
+  return i % 2 === 0 ? byte >> 4 : byte & 15;
+};
+
+const END_OF_ROW = 0;
+const END_OF_PICTURE = 1;
+const MOVE = 2;
+
+/** Does one code of a packed bitmap. @returns where the next one begins; null at the end of the picture. */
+const unpackCode = (
+  bytes: Uint8Array,
+  at: number,
+  isNibbles: boolean,
+  cursor: Cursor,
+): number | null | BitmapProblem => {
+  const count = bytes[at];
+  const value = bytes[at + 1];
+  if (count === undefined || value === undefined) return 'ends-early';
+  if (count > 0) {
+    for (let i = 0; i < count; i += 1)
+      cursor.put(isNibbles ? (i % 2 === 0 ? value >> 4 : value & 15) : value);
+    return at + 2;
+  }
+  if (value === END_OF_PICTURE) return null;
+  if (value === END_OF_ROW) {
+    cursor.x = 0;
+    cursor.y += 1;
+    return at + 2;
+  }
+  if (value === MOVE) {
+    cursor.x += bytes[at + 2] ?? 0;
+    cursor.y += bytes[at + 3] ?? 0;
+    return at + 4;
+  }
+  const valueBytes = isNibbles ? Math.ceil(value / 2) : value;
+  if (at + 2 + valueBytes > bytes.byteLength) return 'ends-early';
+  for (let i = 0; i < value; i += 1) cursor.put(indexIn(bytes, at + 2, i, isNibbles));
+  return at + 2 + valueBytes + (valueBytes % 2);
+};
+
 /** Palette indices [heightPx, widthPx] of run-length packed rows. */
 const unpackRuns = (bytes: Uint8Array, header: BitmapHeader): Uint8Array | BitmapProblem => {
-  const { widthPx, heightPx, isTopDown, dataStart } = header;
-  const isNibbles = header.packing === 'runs-4';
-  const indices = new Uint8Array(widthPx * heightPx);
-  let x = 0;
-  let y = 0;
-  let at = dataStart;
-  const put = (index: number): void => {
-    if (x < widthPx && y < heightPx) indices[(isTopDown ? y : heightPx - 1 - y) * widthPx + x] = index;
-    x += 1;
-  };
-  while (y < heightPx) {
-    const count = bytes[at];
-    const value = bytes[at + 1];
-    if (count === undefined || value === undefined) return 'ends-early';
-    at += 2;
-    if (count > 0) {
-      for (let i = 0; i < count; i += 1) put(isNibbles ? (i % 2 === 0 ? value >> 4 : value & 15) : value);
-    } else if (value === 0) {
-      x = 0;
-      y += 1;
-    } else if (value === 1) {
-      return indices;
-    } else if (value === 2) {
-      const right = bytes[at];
-      const down = bytes[at + 1];
-      if (right === undefined || down === undefined) return 'ends-early';
-      x += right;
-      y += down;
-      at += 2;
-    } else {
-      const valueBytes = isNibbles ? Math.ceil(value / 2) : value;
-      if (at + valueBytes > bytes.byteLength) return 'ends-early';
-      for (let i = 0; i < value; i += 1) {
-        const byte = bytes[at + (isNibbles ? i >> 1 : i)] as number; // Within bounds: checked above.
-        put(isNibbles ? (i % 2 === 0 ? byte >> 4 : byte & 15) : byte);
-      }
-      at += valueBytes + (valueBytes % 2);
-    }
+  const indices = new Uint8Array(header.widthPx * header.heightPx);
+  const cursor = cursorOn(indices, header);
+  let at = header.dataStart;
+  while (cursor.y < header.heightPx) {
+    const next = unpackCode(bytes, at, header.packing === 'runs-4', cursor);
+    if (next === null) break;
+    if (typeof next === 'string') return next;
+    at = next;
   }
   return indices;
 };

@@ -34,9 +34,7 @@ const smooth = (widthPx: number, heightPx: number): Photo => {
 };
 
 /** The values that the golden file lists: about 97, spread evenly. */
-const pick = <Values extends Uint8Array | Uint8ClampedArray | Float32Array>(
-  values: Values,
-): readonly number[] => {
+const pick = (values: Uint8Array | Uint8ClampedArray | Float32Array): readonly number[] => {
   const step = Math.max(1, Math.floor(values.length / 97));
   return Array.from(values).filter((_, i) => i % step === 0);
 };

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from '../processes/running.ts';
 
 /** File systems allow 255 bytes; a character takes at most four in UTF-8, the suffix about 40. */
 const MOST_NAME_CHARACTERS = 48;
@@ -50,15 +51,6 @@ export const writeFileAtomic = async (file: string, bytes: Uint8Array | string):
   }
 };
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-};
-
 /**
  * Removes what processes that died left half-written in a folder (not in its subfolders). Files of living processes stay.
  *
@@ -76,7 +68,7 @@ export const removeLeftovers = async (folder: string, now: () => number = Date.n
     const file = join(folder, name);
     const isOurs = match[1] === hostMark();
     const isDead = isOurs
-      ? !isAlive(Number(match[2]))
+      ? !isRunning(Number(match[2]))
       : await stat(file).then(
           ({ mtimeMs }) => mtimeMs < now() - FOREIGN_LEFTOVER_MS,
           () => false,

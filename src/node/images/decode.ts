@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { Conversion } from '../../contract/faces.ts';
+import { Conversion } from '../../contract/faces.ts';
 import type { Photo } from '../../core/images/photo.ts';
 import { CHANNELS } from '../../core/images/photo.ts';
 import { bitmapSource, iconSource, type BitmapSource } from './bitmap-source.ts';
@@ -27,7 +27,7 @@ export type DecodedPhoto = { readonly photo: Photo; readonly conversions: readon
 const checkSize = (widthPx: number, heightPx: number, maxPixels: number): void => {
   if (widthPx * heightPx <= maxPixels) return;
   const size = `${String(widthPx)} x ${String(heightPx)}`;
-  const most = String(Math.floor(maxPixels / MEGA));
+  const most = String(maxPixels / MEGA);
   throw new ImageFailure(
     'too-many-pixels',
     `The photo has ${size} pixels; at most ${most} million can be read.`,
@@ -36,26 +36,31 @@ const checkSize = (widthPx: number, heightPx: number, maxPixels: number): void =
 
 /** What sharp finds in the header of the formats that we do not walk through ourselves. */
 const readOtherStructure = async (bytes: Buffer, format: ImageFormat): Promise<ImageStructure> => {
-  if (format === 'tiff') checkTiffIsWhole(bytes);
+  checkIsWhole(bytes, format);
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false }).metadata();
   } catch (error) {
     throw failureOfDecoder(error);
   }
-  if (format === 'gif' && !endsLikeGif(bytes)) throw endsEarly();
-  if (format === 'webp' && bytes.readUInt32LE(4) + 8 > bytes.byteLength) throw endsEarly();
-  const conversions: Conversion[] = [];
   const isSrgb = metadata.icc === undefined || isSrgbProfile(metadata.icc);
-  if ((metadata.orientation ?? 1) > 1) conversions.push('turned-upright');
-  if (metadata.space === 'b-w' || metadata.space === 'grey16') conversions.push('grey');
-  if (metadata.space === 'cmyk') conversions.push('cmyk');
-  if (metadata.depth === 'ushort') conversions.push('sixteen-bit');
-  if (format === 'gif' || metadata.isPalette) conversions.push('palette');
-  if (metadata.hasAlpha) conversions.push('alpha-flattened');
-  if (!isSrgb) conversions.push('colour-profile');
-  if ((metadata.pages ?? 1) > 1) conversions.push('first-frame');
+  const conversions = conversionsOf(metadata, format, isSrgb);
   return { widthPx: metadata.width, heightPx: metadata.height, bytes, conversions, isSrgb };
+};
+
+const conversionsOf = (metadata: Metadata, format: ImageFormat, isSrgb: boolean): readonly Conversion[] => {
+  const { space, depth, orientation = 1, pages = 1 } = metadata;
+  const needed: Readonly<Partial<Record<Conversion, boolean>>> = {
+    'turned-upright': orientation > 1,
+    grey: space === 'b-w' || space === 'grey16',
+    cmyk: space === 'cmyk',
+    'sixteen-bit': depth === 'ushort',
+    palette: format === 'gif' || metadata.isPalette,
+    'alpha-flattened': metadata.hasAlpha,
+    'colour-profile': !isSrgb,
+    'first-frame': pages > 1,
+  };
+  return Conversion.options.filter((conversion) => needed[conversion] === true);
 };
 
 const GIF_TRAILER = 0x3b;
@@ -65,6 +70,13 @@ const endsLikeGif = (bytes: Buffer): boolean => {
   let at = bytes.byteLength - 1;
   while (at > 0 && bytes[at] === 0) at -= 1;
   return bytes[at] === GIF_TRAILER;
+};
+
+/** @throws ImageFailure when the file's own structure says that its end is missing. */
+const checkIsWhole = (bytes: Buffer, format: ImageFormat): void => {
+  if (format === 'tiff') checkTiffIsWhole(bytes);
+  if (format === 'gif' && !endsLikeGif(bytes)) throw endsEarly();
+  if (format === 'webp' && bytes.readUInt32LE(4) + 8 > bytes.byteLength) throw endsEarly();
 };
 
 /** @returns what libvips' complaint means for a person; our own failures as they are. */
@@ -123,7 +135,8 @@ const openSharp = (source: ImageStructure | BitmapSource, maxPixels: number, isS
     failOn: isStrict ? 'warning' : 'truncated',
     limitInputPixels: maxPixels,
     sequentialRead: true,
-    ignoreIcc: source.isSrgb && !source.conversions.includes('cmyk'),
+    // RGB values stay as they are stored, as Pillow and OpenCV read them and as every network was trained; docs/pipeline.md § 1.
+    ignoreIcc: !source.conversions.includes('cmyk'),
   });
 };
 

@@ -9,6 +9,7 @@ const APP1 = 0xe1;
 const APP2 = 0xe2;
 const TEM = 0x01;
 const ORIENTATION_TAG = 0x0112;
+const EXIF_MARK = 'Exif\0\0';
 const ICC_MARK = 'ICC_PROFILE\0';
 const ICC_HEADER_BYTES = 14;
 
@@ -76,77 +77,81 @@ const frameOf = (segment: Buffer): Frame => {
   return frame;
 };
 
+type Segment = { readonly marker: number; readonly content: Buffer; readonly end: number };
+
 /**
- * Walks through a JPEG from its first marker to its last, so that a file that was cut off or filled with zeros is known as such.
+ * @returns the next marker from a position on, with its segment; fill bytes and stray bytes before it are skipped, as decoders do.
+ * @throws when the file ends before it.
+ */
+const nextSegment = (bytes: Buffer, start: number): Segment => {
+  let at = start;
+  for (;;) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0 || at + 2 > bytes.byteLength) throw endsEarly();
+    const marker = bytes[at + 1] as number; // Within bounds: checked above.
+    if (marker === EOI) return { marker, content: bytes.subarray(0, 0), end: at + 2 };
+    if (marker === 0xff || marker === 0x00) at += 1;
+    else if (marker === SOI || marker === TEM || isRestart(marker)) at += 2;
+    else {
+      if (at + 4 > bytes.byteLength) throw endsEarly();
+      const length = bytes.readUInt16BE(at + 2);
+      if (length < 2) throw isCorrupt();
+      const end = at + 2 + length;
+      if (end > bytes.byteLength) throw endsEarly();
+      return { marker, content: bytes.subarray(at + 4, end), end };
+    }
+  }
+};
+
+/** What the segments before the picture tell. */
+type Found = { frame: Frame | null; orientation: number; readonly profile: Buffer[] };
+
+const take = ({ marker, content }: Segment, found: Found): void => {
+  if (isFrameHeader(marker)) found.frame ??= frameOf(content);
+  else if (marker === APP1 && content.toString('latin1', 0, EXIF_MARK.length) === EXIF_MARK) {
+    found.orientation = exifOrientation(content.subarray(EXIF_MARK.length));
+  } else if (marker === APP2 && content.toString('latin1', 0, ICC_MARK.length) === ICC_MARK) {
+    found.profile.push(content.subarray(ICC_HEADER_BYTES));
+  }
+};
+
+/**
+ * Walks through a JPEG from its first marker to its last, so that a file that was cut off or filled with zeros is known as such. A
+ * picture of more than `maxPixels` is only described.
  *
  * @throws ImageFailure when the picture does not end, or has so many scans that decoding would take too long.
  */
 export const readJpegStructure = (bytes: Buffer, maxPixels: number): ImageStructure => {
+  const found: Found = { frame: null, orientation: 1, profile: [] };
   let at = 2;
-  let frame: Frame | null = null;
-  let orientation = 1;
-  let scans = 0;
-  const profile: Buffer[] = [];
-  for (;;) {
-    if (at + 2 > bytes.byteLength) throw endsEarly();
-    if (bytes[at] !== 0xff) {
-      // Decoders skip stray bytes between segments; so do we, as long as a marker follows.
-      at = bytes.indexOf(0xff, at);
-      if (at < 0) throw endsEarly();
-      continue;
+  for (let scannedPixels = 0; ;) {
+    const segment = nextSegment(bytes, at);
+    const { frame } = found;
+    at = segment.end;
+    if (segment.marker === EOI) {
+      if (frame === null || scannedPixels === 0) throw endsEarly();
+      return describe(bytes, frame, found);
     }
-    const marker = bytes[at + 1] as number; // Within bounds: checked above.
-    if (marker === EOI) break;
-    if (marker === 0xff || marker === 0x00) {
-      at += 1;
-      continue;
-    }
-    if (marker === SOI || marker === TEM || isRestart(marker)) {
-      at += 2;
-      continue;
-    }
-    if (at + 4 > bytes.byteLength) throw endsEarly();
-    const length = bytes.readUInt16BE(at + 2);
-    if (length < 2) throw isCorrupt();
-    const end = at + 2 + length;
-    if (end > bytes.byteLength) throw endsEarly();
-    const segment = bytes.subarray(at + 4, end);
-    if (isFrameHeader(marker)) frame ??= frameOf(segment);
-    else if (marker === APP1 && segment.toString('latin1', 0, 6) === 'Exif\0\0') {
-      orientation = exifOrientation(segment.subarray(6));
-    } else if (marker === APP2 && segment.toString('latin1', 0, 12) === ICC_MARK) {
-      profile.push(segment.subarray(ICC_HEADER_BYTES));
-    }
-    at = end;
-    if (marker === SOS) {
-      if (frame === null) throw isCorrupt();
-      // Too large to decode, whatever follows.
-      if (frame.widthPx * frame.heightPx > maxPixels) return describe(bytes, frame, orientation, profile);
-      scans += 1;
-      if (scans * frame.widthPx * frame.heightPx > MOST_SCANNED_PIXELS) {
-        throw new ImageFailure(
-          'too-slow',
-          'The photo is stored in so many passes that decoding it would take too long.',
-        );
-      }
-      at = endOfScan(bytes, at);
-    }
+    take(segment, found);
+    if (segment.marker !== SOS) continue;
+    if (frame === null) throw isCorrupt();
+    const pixels = frame.widthPx * frame.heightPx;
+    if (pixels > maxPixels) return describe(bytes, frame, found);
+    scannedPixels += pixels;
+    if (scannedPixels > MOST_SCANNED_PIXELS) throw hasTooManyScans();
+    at = endOfScan(bytes, at);
   }
-  if (frame === null || scans === 0) throw endsEarly();
-  return describe(bytes, frame, orientation, profile);
 };
 
-const describe = (
-  bytes: Buffer,
-  frame: Frame,
-  orientation: number,
-  profileParts: readonly Buffer[],
-): ImageStructure => {
+const hasTooManyScans = (): ImageFailure =>
+  new ImageFailure('too-slow', 'The photo is stored in so many passes that decoding it would take too long.');
+
+const describe = (bytes: Buffer, frame: Frame, { orientation, profile }: Found): ImageStructure => {
   const conversions: Conversion[] = [];
   if (orientation > 1) conversions.push('turned-upright');
   if (frame.components === 1) conversions.push('grey');
   if (frame.components === 4) conversions.push('cmyk');
-  const isSrgb = profileParts.length === 0 || isSrgbProfile(Buffer.concat(profileParts));
+  const isSrgb = profile.length === 0 || isSrgbProfile(Buffer.concat(profile));
   if (!isSrgb) conversions.push('colour-profile');
   return { widthPx: frame.widthPx, heightPx: frame.heightPx, bytes, conversions, isSrgb };
 };

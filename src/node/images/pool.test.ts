@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorker, type BuiltWorker } from '../../../test/hostile/build-worker.ts';
+import { workerIds } from '../../../test/hostile/workers.ts';
 import { createImagePool, ImageFailure, WorkerLost, type ImagePool, type OpenedPhoto } from './pool.ts';
 
 const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false };
@@ -53,13 +53,6 @@ const openPhoto = async (file: string): Promise<OpenedPhoto> => {
   if (opened === 'unchanged') throw new Error('Nothing was known about the photo.');
   return opened;
 };
-
-/** Ids of the living children of this process that run the image worker. */
-const workerIds = (): readonly number[] =>
-  execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(built.entry))
-    .map((line) => Number.parseInt(line, 10));
 
 const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
   try {
@@ -191,7 +184,7 @@ describe('A pool of image processes', () => {
   it('hands photos of a process that was killed back to be opened again', async () => {
     const file = await paintPng('photo.png', 60, 60);
     const photo = await openPhoto(file);
-    for (const id of workerIds()) process.kill(id, 'SIGKILL');
+    for (const id of workerIds(built.entry)) process.kill(id, 'SIGKILL');
     expect(await failureOf(photo.crops(Int32Array.of(1, 1, 24, 24), 24))).toBeInstanceOf(WorkerLost);
     const again = await openPhoto(file);
     expect(await again.crops(Int32Array.of(1, 1, 24, 24), 24)).toHaveLength(24 * 24 * 3);
@@ -202,9 +195,9 @@ describe('A pool of image processes', () => {
     const own = createImagePool({ workers: 2, entry: built.entry });
     const file = await paintPng('photo.png', 60, 60);
     await Promise.all([1, 2, 3, 4].map(() => own.open({ file, known: null, pyramid: null })));
-    expect(workerIds()).toHaveLength(2);
+    expect(workerIds(built.entry)).toHaveLength(2);
     await own.close();
-    expect(workerIds()).toHaveLength(0);
+    expect(workerIds(built.entry)).toHaveLength(0);
     expect((await readdir('/proc/self/fd')).length).toBe(descriptorsBefore);
   });
 });

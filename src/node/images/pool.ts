@@ -3,10 +3,11 @@ import type { Conversion } from '../../contract/faces.ts';
 import type { CropPlan } from '../../core/images/crop-plan.ts';
 import type { PyramidLevel, PyramidRequest } from '../../core/images/network-input.ts';
 import { processEntry } from '../processes/entry.ts';
-import { CannotWrite, ImageFailure, WorkerLost } from './failures.ts';
-import { DEFAULT_LIMITS, EXIT_TOO_MUCH_MEMORY, type ImageLimits } from './limits.ts';
-import type { ImageSeconds, WorkerReply, WorkerRequest, WrittenCrop } from './messages.ts';
-import { startWorker, type WorkerEnd, type WorkerProcess } from './worker-process.ts';
+import { WorkerLost } from './failures.ts';
+import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
+import type { ImageSeconds, WrittenCrop } from './messages.ts';
+import type { WorkerOptions } from './worker-process.ts';
+import { createWorkerSlot, type Answer, type Reply, type WorkerSlot } from './worker-slot.ts';
 
 export { CannotWrite, ImageFailure, WorkerLost } from './failures.ts';
 export type { ImageLimits } from './limits.ts';
@@ -70,67 +71,6 @@ export type ImagePool = {
 };
 
 const DEADLINE_CHECK_MS = 100;
-/** A process that cannot even start is tried this often before its requests fail. */
-const MOST_FAILED_STARTS = 3;
-
-type Reply = Exclude<WorkerReply, { kind: 'ready' } | { kind: 'begun' }>;
-
-type Pending = {
-  readonly request: Exclude<WorkerRequest, { kind: 'release' }>;
-  /** Null while the request waits for its turn in the worker. */
-  deadline: number | null;
-  step: 'read' | 'decode' | null;
-  sourceSha256: string | null;
-  isTooSlow: boolean;
-  resolve(answer: { readonly reply: Reply; readonly payload: ArrayBuffer }): void;
-  reject(error: Error): void;
-};
-
-type Slot = {
-  process: WorkerProcess | null;
-  readonly pending: Map<number, Pending>;
-  /** Bytes of each photo that the process holds. */
-  readonly held: Map<number, number>;
-  failedStarts: number;
-  /** Grows with each process, so that photos of an earlier one are known as lost. */
-  generation: number;
-};
-
-const failureOf = (reply: Reply): Error | null => {
-  switch (reply.kind) {
-    case 'failed':
-      return new ImageFailure(reply.code, reply.message, reply.sourceSha256);
-    case 'cannot-write':
-      return new CannotWrite(reply.code, reply.message);
-    case 'fault':
-      return new Error(`The image process failed: ${reply.message}`);
-    default:
-      return null;
-  }
-};
-
-/** What the end of its process means for a request. */
-const lossOf = (pending: Pending, end: WorkerEnd, limits: ImageLimits): Error => {
-  const { sourceSha256 } = pending;
-  if (pending.isTooSlow) {
-    const seconds = String(limits.timeoutMs / 1000);
-    return new ImageFailure(
-      'too-slow',
-      `The photo could not be read within ${seconds} seconds.`,
-      sourceSha256,
-    );
-  }
-  if (pending.step !== 'decode') return new WorkerLost();
-  if (end.code === EXIT_TOO_MUCH_MEMORY) {
-    return new ImageFailure('too-much-memory', 'The photo takes too much memory to decode.', sourceSha256);
-  }
-  if (end.code === 0 || end.signal === 'SIGKILL') return new WorkerLost();
-  return new ImageFailure(
-    'decoder-crashed',
-    'The photo brought its decoder down; get another copy of it.',
-    sourceSha256,
-  );
-};
 
 /** Cuts the levels' pixels out of the payload, without copying. @throws when they do not fill it. */
 const levelsOf = (
@@ -145,164 +85,78 @@ const levelsOf = (
   });
 };
 
+/** A photo that a process answered to have opened. */
+const openedPhoto = (
+  slot: WorkerSlot,
+  photo: number,
+  nextId: () => number,
+  { reply, payload, generation }: Answer,
+): OpenedPhoto => {
+  if (reply.kind !== 'opened') throw new Error(`The image process answered "${reply.kind}" to "open".`);
+  let isReleased = false;
+  const checkHeld = (): void => {
+    if (isReleased) throw new Error('The photo was released.');
+    if (!slot.isCurrent(generation)) throw new WorkerLost();
+  };
+  return {
+    widthPx: reply.widthPx,
+    heightPx: reply.heightPx,
+    sourceSha256: reply.sourceSha256,
+    conversions: reply.conversions,
+    levels: levelsOf(reply.levels, payload),
+    async crops(boxes, sizePx) {
+      checkHeld();
+      if (boxes.length === 0) return new Float32Array(0);
+      const bytes = new Uint8Array(boxes.buffer, boxes.byteOffset, boxes.byteLength);
+      const answer = await slot.ask({ kind: 'crops', id: nextId(), photo, sizePx }, bytes);
+      return new Float32Array(answer.payload);
+    },
+    async write(crops) {
+      checkHeld();
+      const { reply: written } = await slot.ask({ kind: 'write', id: nextId(), photo, crops });
+      if (written.kind === 'written') return written.crops;
+      throw new Error(`The image process answered "${written.kind}" to "write".`);
+    },
+    release() {
+      if (!isReleased) slot.release(photo, generation);
+      isReleased = true;
+    },
+  };
+};
+
 /** Starts a pool of image processes. The caller closes it. */
 export const createImagePool = (options: ImagePoolOptions): ImagePool => {
-  const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const entry = options.entry ?? processEntry('image-worker');
-  const nodePath = options.nodePath ?? process.execPath;
-  const slots: readonly Slot[] = Array.from({ length: Math.max(1, options.workers) }, () => ({
-    process: null,
-    pending: new Map<number, Pending>(),
-    held: new Map<number, number>(),
-    failedStarts: 0,
-    generation: 0,
-  }));
+  const workerOptions: WorkerOptions = {
+    entry: options.entry ?? processEntry('image-worker'),
+    nodePath: options.nodePath ?? process.execPath,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+  };
   const seconds = { read: 0, decode: 0, resample: 0, encode: 0 };
+  const slots = Array.from({ length: Math.max(1, options.workers) }, () =>
+    createWorkerSlot(workerOptions, (spent) => {
+      for (const stage of ['read', 'decode', 'resample', 'encode'] as const) seconds[stage] += spent[stage];
+    }),
+  );
   let lastId = 0;
   let isClosed = false;
-
-  const begin = (slot: Slot): WorkerProcess => {
-    const started = startWorker(
-      { entry, nodePath, limits },
-      {
-        reply(reply, payload) {
-          if (slot.process === started) receive(slot, reply, payload);
-        },
-        ended(end) {
-          if (slot.process === started) lose(slot, end);
-        },
-      },
-    );
-    slot.process = started;
-    return started;
-  };
-
-  const receive = (slot: Slot, reply: WorkerReply, payload: ArrayBuffer): void => {
-    if (reply.kind === 'ready') {
-      slot.failedStarts = 0;
-      return;
-    }
-    const pending = slot.pending.get(reply.id);
-    if (pending === undefined) return;
-    if (reply.kind === 'begun') {
-      pending.deadline = performance.now() + limits.timeoutMs;
-      pending.step = reply.step;
-      pending.sourceSha256 = reply.sourceSha256;
-      return;
-    }
-    slot.pending.delete(reply.id);
-    for (const stage of ['read', 'decode', 'resample', 'encode'] as const)
-      seconds[stage] += reply.seconds[stage];
-    if ('photo' in pending.request) {
-      const { photo } = pending.request;
-      const isHeld = pending.request.kind === 'open' ? reply.kind === 'opened' : slot.held.has(photo);
-      if (isHeld) slot.held.set(photo, reply.heldBytes);
-    }
-    const failure = failureOf(reply);
-    if (failure === null) pending.resolve({ reply, payload });
-    else pending.reject(failure);
-  };
-
-  const lose = (slot: Slot, end: WorkerEnd): void => {
-    const lost = [...slot.pending.values()];
-    slot.process = null;
-    slot.generation += 1;
-    slot.pending.clear();
-    slot.held.clear();
-    slot.failedStarts = end.wasReady ? 0 : slot.failedStarts + 1;
-    const isHopeless = slot.failedStarts >= MOST_FAILED_STARTS;
-    for (const pending of lost) {
-      const mayWait = !end.wasReady && !isClosed && !isHopeless;
-      if (mayWait) dispatch(slot, pending, null);
-      else if (isHopeless) pending.reject(new Error(`The image process cannot start: ${end.lastWords}`));
-      else pending.reject(lossOf(pending, end, limits));
-    }
-  };
-
-  const dispatch = (slot: Slot, pending: Pending, payload: Uint8Array | null): void => {
-    slot.pending.set(pending.request.id, pending);
-    (slot.process ?? begin(slot)).send(pending.request, payload ?? undefined);
-  };
-
-  const ask = (
-    slot: Slot,
-    request: Exclude<WorkerRequest, { kind: 'release' }>,
-    payload: Uint8Array | null = null,
-  ): Promise<{ readonly reply: Reply; readonly payload: ArrayBuffer }> =>
-    new Promise((resolve, reject) => {
-      // Reading and decoding wait for their turn and say when it comes; all else begins when it arrives.
-      const isQueued = request.kind === 'open' || request.kind === 'rendition';
-      const deadline = isQueued ? null : performance.now() + limits.timeoutMs;
-      const state = { deadline, step: null, sourceSha256: null, isTooSlow: false };
-      dispatch(slot, { request, ...state, resolve, reject }, payload);
-    });
-
-  const leastBusy = (): Slot => {
-    if (isClosed) throw new WorkerLost();
-    return slots.reduce((best, slot) =>
-      slot.pending.size < best.pending.size ||
-      (slot.pending.size === best.pending.size && slot.held.size < best.held.size)
-        ? slot
-        : best,
-    );
-  };
 
   const nextId = (): number => {
     lastId += 1;
     return lastId;
   };
 
-  const openedPhoto = (
-    slot: Slot,
-    photo: number,
-    reply: Extract<Reply, { kind: 'opened' }>,
-    levels: ArrayBuffer,
-  ): OpenedPhoto => {
-    const { generation } = slot;
-    let isReleased = false;
-    const checkHeld = (): void => {
-      if (isReleased) throw new Error('The photo was released.');
-      if (slot.generation !== generation || isClosed) throw new WorkerLost();
-    };
-    return {
-      widthPx: reply.widthPx,
-      heightPx: reply.heightPx,
-      sourceSha256: reply.sourceSha256,
-      conversions: reply.conversions,
-      levels: levelsOf(reply.levels, levels),
-      async crops(boxes, sizePx) {
-        checkHeld();
-        if (boxes.length === 0) return new Float32Array(0);
-        const bytes = new Uint8Array(boxes.buffer, boxes.byteOffset, boxes.byteLength);
-        const answer = await ask(slot, { kind: 'crops', id: nextId(), photo, sizePx }, bytes);
-        return new Float32Array(answer.payload);
-      },
-      async write(crops) {
-        checkHeld();
-        const { reply: written } = await ask(slot, { kind: 'write', id: nextId(), photo, crops });
-        if (written.kind !== 'written')
-          throw new Error(`The image process answered "${written.kind}" to "write".`);
-        return written.crops;
-      },
-      release() {
-        if (isReleased) return;
-        isReleased = true;
-        if (slot.generation !== generation) return;
-        slot.held.delete(photo);
-        slot.process?.send({ kind: 'release', photo });
-      },
-    };
+  const leastBusy = (): WorkerSlot => {
+    if (isClosed) throw new WorkerLost();
+    return slots.reduce((best, slot) =>
+      slot.pendingCount < best.pendingCount ||
+      (slot.pendingCount === best.pendingCount && slot.heldCount < best.heldCount)
+        ? slot
+        : best,
+    );
   };
 
   const deadlines = setInterval(() => {
-    const now = performance.now();
-    for (const slot of slots) {
-      for (const pending of slot.pending.values()) {
-        if (pending.deadline === null || pending.deadline > now || pending.isTooSlow) continue;
-        pending.isTooSlow = pending.request.kind === 'open' || pending.request.kind === 'rendition';
-        slot.process?.kill();
-      }
-    }
+    for (const slot of slots) slot.checkDeadlines();
   }, DEADLINE_CHECK_MS);
   deadlines.unref();
 
@@ -310,24 +164,20 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
     async open({ file, known, pyramid }) {
       const slot = leastBusy();
       const photo = nextId();
-      const { reply, payload } = await ask(slot, { kind: 'open', id: nextId(), photo, file, known, pyramid });
-      if (reply.kind === 'unchanged') return 'unchanged';
-      if (reply.kind !== 'opened') throw new Error(`The image process answered "${reply.kind}" to "open".`);
-      return openedPhoto(slot, photo, reply, payload);
+      const answer = await slot.ask({ kind: 'open', id: nextId(), photo, file, known, pyramid });
+      return answer.reply.kind === 'unchanged' ? 'unchanged' : openedPhoto(slot, photo, nextId, answer);
     },
     async rendition(request) {
-      await ask(leastBusy(), { kind: 'rendition', id: nextId(), ...request });
+      await leastBusy().ask({ kind: 'rendition', id: nextId(), ...request });
     },
     seconds: () => ({ ...seconds }),
     get heldBytes() {
-      let bytes = 0;
-      for (const slot of slots) for (const photo of slot.held.values()) bytes += photo;
-      return bytes;
+      return slots.reduce((bytes, slot) => bytes + slot.heldBytes, 0);
     },
     async close() {
       isClosed = true;
       clearInterval(deadlines);
-      await Promise.all(slots.map((slot) => slot.process?.close()));
+      await Promise.all(slots.map(async (slot) => slot.close()));
     },
   };
 };

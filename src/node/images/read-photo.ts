@@ -17,8 +17,8 @@ const read = (file: number, into: Uint8Array, at: number, length: number): Promi
     });
   });
 
-/** A device or a pipe put in the file's place after the check must not block; absent on Windows, where neither has a name. */
-const READ_WITHOUT_WAITING = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
+/** A device or a pipe put in the file's place after the check must not block; undefined, and so 0, on Windows. */
+const READ_WITHOUT_WAITING = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
 
 const MEGABYTE = 1_000_000;
 

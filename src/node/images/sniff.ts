@@ -63,34 +63,37 @@ const sniffIsoMedia = (head: string, length: number): Sniffed => {
 
 const isPortableAnymap = (head: string): boolean => /^P[1-7][ \t\r\n#]/.test(head);
 
+const bySignature = (head: string): Sniffed | null => {
+  const found = MAGIC.find(([signature]) => head.startsWith(signature))?.[1];
+  if (found === undefined) return null;
+  return typeof found === 'string'
+    ? { kind: 'readable', format: found }
+    : { kind: 'unsupported', name: found.unsupported };
+};
+
+/** `BM` begins many texts: the size of the header behind it must be one that exists. */
+const isBitmap = (head: string): boolean =>
+  head.startsWith('BM') && head.length >= 26 && /^[\x0c\x28\x38\x34\x40\x6c\x7c]\0\0\0/.test(head.slice(14));
+
+const isIcon = (head: string, bytes: Buffer): boolean =>
+  head.startsWith('\0\0\x01\0') &&
+  head.length >= 22 &&
+  bytes.readUInt16LE(4) > 0 &&
+  bytes.readUInt16LE(4) <= MOST_ICONS;
+
+const SVG = /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)?(<!DOCTYPE svg[^]*?>\s*)?<svg[\s>]/i;
+
 /** Tells by content, never by name, what a file is. */
 export const sniff = (bytes: Buffer): Sniffed => {
   const head = bytes.toString('latin1', 0, SNIFFED_BYTES);
-  for (const [signature, result] of MAGIC) {
-    if (!head.startsWith(signature)) continue;
-    return typeof result === 'string'
-      ? { kind: 'readable', format: result }
-      : { kind: 'unsupported', name: result.unsupported };
-  }
+  const signed = bySignature(head);
+  if (signed !== null) return signed;
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return { kind: 'readable', format: 'webp' };
   if (head.startsWith('ftyp', 4)) return sniffIsoMedia(head, bytes.readUInt32BE(0));
-  if (
-    head.startsWith('BM') &&
-    head.length >= 26 &&
-    /^[\x0c\x28\x38\x34\x40\x6c\x7c]\0\0\0/.test(head.slice(14))
-  ) {
-    return { kind: 'readable', format: 'bmp' };
-  }
-  if (head.startsWith('\0\0\x01\0') && head.length >= 22) {
-    const count = bytes.readUInt16LE(4);
-    if (count > 0 && count <= MOST_ICONS) return { kind: 'readable', format: 'ico' };
-  }
+  if (isBitmap(head)) return { kind: 'readable', format: 'bmp' };
+  if (isIcon(head, bytes)) return { kind: 'readable', format: 'ico' };
   if (isPortableAnymap(head)) return { kind: 'unsupported', name: 'PNM' };
-  if (
-    /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)?(<!DOCTYPE svg[^]*?>\s*)?<svg[\s>]/i.test(head)
-  ) {
-    return { kind: 'unsupported', name: 'SVG' };
-  }
+  if (SVG.test(head)) return { kind: 'unsupported', name: 'SVG' };
   return { kind: 'unknown' };
 };
 

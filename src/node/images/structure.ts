@@ -20,7 +20,13 @@ export const endsEarly = (): ImageFailure =>
 export const isCorrupt = (): ImageFailure =>
   new ImageFailure('damaged', 'The file is corrupt; get another copy of it.');
 
+const PROFILE_HEADER_BYTES = 128;
+const MOST_PROFILE_TEXT_BYTES = 4096;
+
 /** Whether an ICC profile says that it is plain sRGB; converting from it would only cost time and a rounding. */
-export const isSrgbProfile = (profile: Buffer): boolean =>
-  profile.toString('latin1', 16, 20) === 'RGB ' &&
-  /sRGB|s\0R\0G\0B/.test(profile.toString('latin1', 128, 4096));
+export const isSrgbProfile = (profile: Buffer): boolean => {
+  if (profile.toString('latin1', 16, 20) !== 'RGB ') return false;
+  // Descriptions are ASCII or UTF-16.
+  const text = profile.toString('latin1', PROFILE_HEADER_BYTES, MOST_PROFILE_TEXT_BYTES).replaceAll('\0', '');
+  return text.includes('sRGB') && !/linear|g10/i.test(text);
+};

@@ -35,35 +35,36 @@ const fieldOf = ({ number, isBig }: Reader, entry: number, fileBytes: number) =>
   return { typeBytes, count, start };
 };
 
+/** The pixel fields of the first directory, by tag. */
+const pixelFieldsOf = (reader: Reader, fileBytes: number): ReadonlyMap<number, readonly number[]> => {
+  const { number, isBig } = reader;
+  const directory = number(isBig ? 8 : 4, isBig ? 8 : 4);
+  const entries = number(directory, isBig ? 8 : 2);
+  const entryBytes = isBig ? 20 : 12;
+  const first = directory + (isBig ? 8 : 2);
+  if (entries * entryBytes > fileBytes) throw endsEarly();
+  const fields = new Map<number, readonly number[]>();
+  for (let i = 0; i < entries; i += 1) {
+    const entry = first + i * entryBytes;
+    const tag = number(entry, 2);
+    const { typeBytes, count, start } = fieldOf(reader, entry, fileBytes);
+    if (!PIXEL_FIELDS.has(tag)) continue;
+    if (typeBytes === 0) throw isCorrupt();
+    const values = Array.from({ length: count }, (_, k) => number(start + k * typeBytes, typeBytes));
+    fields.set(tag, values);
+  }
+  return fields;
+};
+
 /**
  * Checks that all that a TIFF's first directory names lies within the file.
  *
  * @throws ImageFailure when it does not.
  */
 export const checkTiffIsWhole = (bytes: Buffer): void => {
-  const reader = readerOf(bytes);
-  const { number, isBig } = reader;
-  const directory = number(isBig ? 8 : 4, isBig ? 8 : 4);
-  const entries = number(directory, isBig ? 8 : 2);
-  const entryBytes = isBig ? 20 : 12;
-  const first = directory + (isBig ? 8 : 2);
-  if (entries * entryBytes > bytes.byteLength) throw endsEarly();
-  const fields = new Map<number, readonly number[]>();
-  for (let i = 0; i < entries; i += 1) {
-    const entry = first + i * entryBytes;
-    const tag = number(entry, 2);
-    const { typeBytes, count, start } = fieldOf(reader, entry, bytes.byteLength);
-    if (!PIXEL_FIELDS.has(tag)) continue;
-    if (typeBytes === 0) throw isCorrupt();
-    fields.set(
-      tag,
-      Array.from({ length: count }, (_, k) => number(start + k * typeBytes, typeBytes)),
-    );
-  }
+  const fields = pixelFieldsOf(readerOf(bytes), bytes.byteLength);
   const offsets = fields.get(STRIP_OFFSETS) ?? fields.get(TILE_OFFSETS) ?? [];
   const lengths = fields.get(STRIP_BYTES) ?? fields.get(TILE_BYTES) ?? [];
   if (offsets.length === 0) throw isCorrupt();
-  for (const [i, offset] of offsets.entries()) {
-    if (offset + (lengths[i] ?? 0) > bytes.byteLength) throw endsEarly();
-  }
+  if (offsets.some((offset, i) => offset + (lengths[i] ?? 0) > bytes.byteLength)) throw endsEarly();
 };

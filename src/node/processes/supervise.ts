@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Frame } from '../../contract/channel.ts';
 
 /** A process that crashes more often than this within the window is left down, and its owner is told. */
@@ -33,11 +34,13 @@ export type SuperviseOptions = {
   /** False: a process that ended stays down. */
   readonly restart?: boolean | undefined;
   readonly now?: (() => number) | undefined;
+  /** Lines of its stderr that are left out of ours: what a native library says whether or not anybody can use it. */
+  readonly isChatter?: ((line: string) => boolean) | undefined;
 };
 
 /** Forks a program of the build, restarts it after a crash, at most 3 times in 5 minutes, and relays its frames. */
 export const supervise = (options: SuperviseOptions): Supervised => {
-  const { entry, events, restart = true, now = Date.now } = options;
+  const { entry, events, isChatter, restart = true, now = Date.now } = options;
   const crashes: number[] = [];
   let child: ChildProcess | null = null;
   let isStopped = false;
@@ -49,8 +52,14 @@ export const supervise = (options: SuperviseOptions): Supervised => {
       execArgv: [],
       ...(options.nodePath === undefined ? {} : { execPath: options.nodePath }),
       env: { ...process.env, ...options.environment },
+      stdio: ['ignore', 'inherit', isChatter === undefined ? 'inherit' : 'pipe', 'ipc'],
     });
     child = started;
+    if (started.stderr !== null && isChatter !== undefined) {
+      createInterface({ input: started.stderr }).on('line', (line) => {
+        if (!isChatter(line)) process.stderr.write(`${line}\n`);
+      });
+    }
     started.on('message', (message) => {
       // The child is our own program and speaks only these two.
       const known = message as { readonly ready: true } | Frame;

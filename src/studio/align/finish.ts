@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { AlignSettings } from '../../contract/faces.ts';
+import { removeLeftovers } from '../../node/files/atomic.ts';
+import { failed } from '../failure.ts';
 import { writeAtomically } from '../files/atomic.ts';
 import { boundingBoxLines } from './bounding-boxes.ts';
 import type { Layout } from './layout.ts';
@@ -20,7 +22,11 @@ export type FinishedWork = {
 const recordOf = (entry: Entry, records: RecordTexts): LedgerRecord => {
   if (entry.settled !== null) return entry.settled;
   const text = records.get(entry.file);
-  if (text === undefined) throw new Error(`No record of ${entry.file} was found, though its chunk is done.`);
+  if (text === undefined) {
+    throw failed(
+      `The record of ${entry.file} is damaged: run the same again; everything else that was done is kept.`,
+    );
+  }
   return parseRecord(text);
 };
 
@@ -60,6 +66,10 @@ export const writeFinalFiles = async (
   work: FinishedWork,
 ): Promise<void> => {
   const totals = sumUp(plan, records);
+  const folders = new Set(
+    plan.entries.flatMap(({ work: planned }) => (planned === null ? [] : [dirname(planned.stem)])),
+  );
+  for (const folder of folders) await removeLeftovers(layout.absolute(folder));
   const boundingBoxes = layout.boundingBoxes(settingsNumber(work.settings));
   const boxLines = function* (): Generator<string> {
     for (const entry of plan.entries) {

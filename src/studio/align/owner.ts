@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
-import { systemCode } from '../failure.ts';
+import { isRunning, startTicksOf } from '../../node/processes/running.ts';
 
 /** A run of a process that works in an output folder. */
 export const Owner = z.strictObject({
@@ -13,27 +12,6 @@ export const Owner = z.strictObject({
   run: z.string(),
 });
 export type Owner = z.infer<typeof Owner>;
-
-const TICKS_FIELD_AFTER_NAME = 19; // field 22 of proc(5) stat, counted from behind the name
-
-const startTicksOf = (pid: number): string | null => {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[TICKS_FIELD_AFTER_NAME] ?? null;
-  } catch {
-    // No such process, or a system without /proc.
-    return null;
-  }
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
-  }
-};
 
 export type Owners = {
   create(run: string): Owner;

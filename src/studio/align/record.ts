@@ -84,8 +84,8 @@ export const recordOfOutcome = (
   }
   if (outcome.kind === 'failed') {
     const { code, message, sourceSha256 } = outcome;
-    const status = code === 'not-an-image' || code === 'already-there' ? 'skipped' : 'failed';
-    return { file, status, reason: { code, message }, ...NOTHING_SEEN, sourceSha256 };
+    // Its name or its first bytes promised a picture: that it is none is a failure, not something to skip.
+    return { file, status: 'failed', reason: { code, message }, ...NOTHING_SEEN, sourceSha256 };
   }
   const reason = reasonOfFaces(outcome, context.crop);
   const isAligned = outcome.crops.length > 0;

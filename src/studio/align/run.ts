@@ -179,7 +179,7 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
         const place = { layout, input, owner, stay };
         showPlan(context, place);
         const meter = await startStageMeter(
-          () => engine.client.stages({}, { signal: engine.lost }),
+          () => engine.client.stages({}, { signal: AbortSignal.any([engine.lost]) }),
           () => {
             context.onLimit(meter.limitedBy());
           },

@@ -1,11 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../failure.ts';
+import { asError, systemCode } from '../failure.ts';
 import { makeFolder } from '../files/atomic.ts';
 import type { Layout } from './layout.ts';
 import type { LedgerRecord } from './record.ts';
 
-/** A line is on disk at most this long after it was appended. */
+/** A record survives a power cut at most this long after it was appended; a kill it survives at once. */
 const SYNC_EVERY_MS = 1_000;
 
 /** The file to which one run appends each record as it comes; nobody else writes it. */
@@ -25,24 +25,37 @@ export const openSegment = async (layout: Layout, run: string, now: () => number
   const file = join(layout.segments, `${String(process.pid)}-${run}.jsonl`);
   const handle = await open(file, 'ax');
   let lines: string[] = [];
-  let writing: Promise<void> = Promise.resolve();
-  let error: unknown = null;
+  let isSynced = true;
+  let working: Promise<void> = Promise.resolve();
+  let error: Error | null = null;
 
-  const write = (): Promise<void> => {
-    writing = writing.then(async () => {
-      if (error !== null || lines.length === 0) return;
-      const text = lines.join('');
-      lines = [];
+  /** Does a step after those before it; the first error ends all. */
+  const step = (work: () => Promise<void>): Promise<void> => {
+    working = working.then(async () => {
+      if (error !== null) return;
       try {
-        await handle.appendFile(text);
-        await handle.datasync();
+        await work();
       } catch (cause) {
-        error = cause;
+        error = asError(cause);
       }
     });
-    return writing;
+    return working;
   };
-  const timer = setInterval(() => void write(), SYNC_EVERY_MS);
+  const write = (): Promise<void> =>
+    step(async () => {
+      if (lines.length === 0) return;
+      const text = lines.join('');
+      lines = [];
+      isSynced = false;
+      await handle.appendFile(text);
+    });
+  const sync = (): Promise<void> =>
+    step(async () => {
+      if (isSynced) return;
+      isSynced = true;
+      await handle.datasync();
+    });
+  const timer = setInterval(() => void sync(), SYNC_EVERY_MS);
   timer.unref();
   const throwError = (): void => {
     if (error !== null) throw error;
@@ -52,9 +65,11 @@ export const openSegment = async (layout: Layout, run: string, now: () => number
     append(record) {
       throwError();
       lines.push(`${JSON.stringify({ at: now(), record })}\n`);
+      void write();
     },
     async flush() {
       await write();
+      await sync();
       throwError();
     },
     async isThere() {
@@ -69,6 +84,7 @@ export const openSegment = async (layout: Layout, run: string, now: () => number
     async close() {
       clearInterval(timer);
       await write();
+      await sync();
       await handle.close();
     },
   };

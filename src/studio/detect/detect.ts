@@ -6,7 +6,7 @@ import { createGate } from '../engine/gate.ts';
 import type { EngineLease } from '../engine/host.ts';
 import { CHUNKS_IN_FLIGHT, runTasks, TASKS_PER_CHUNK } from '../engine/run-tasks.ts';
 import { problemOfError, scanFolder, type Problem } from '../scan/scan.ts';
-import { createSignal, follow } from '../streams.ts';
+import { createSignal, nextChange } from '../streams.ts';
 
 type Item = {
   /** As given, or the given folder joined with the relative path. */
@@ -68,7 +68,7 @@ const imageOf = (file: string, outcome: FaceOutcome): DetectedImage => {
     return {
       kind: 'image',
       file,
-      status: code === 'not-an-image' ? 'skipped' : 'failed',
+      status: 'failed',
       reason: { code, message },
       ...NOTHING_SEEN,
     };
@@ -132,17 +132,16 @@ export async function* detectFaces(
 
   try {
     let given = 0;
-    const isOver = (): boolean => given >= images.length || failed() !== null;
-    for await (const _ of follow(changes, () => (isOver() ? null : true), {
-      spacingMs: 0,
-      signal: outerSignal,
-    })) {
-      for (let image = images[given]; image != null; image = images[given]) {
-        yield image;
-        images[given] = null;
-        given += 1;
+    while (given < images.length && failed() === null) {
+      const image = images[given] ?? null;
+      if (image === null) {
+        await nextChange(changes, outerSignal);
+        outerSignal.throwIfAborted();
+        continue;
       }
-      if (isOver()) break;
+      yield image;
+      images[given] = null;
+      given += 1;
     }
     await Promise.all(workers);
     const cause = failed();

@@ -16,7 +16,7 @@ type EngineError = z.infer<typeof EngineError>;
 /** The error of the engine's contract that a rejected call carries; null for a lost connection and for bugs. */
 export const engineError = (error: unknown): EngineError | null => {
   if (!(error instanceof ORPCError) || !error.defined) return null;
-  const data: unknown = error.data;
-  const parsed = EngineError.safeParse({ code: error.code, data });
+  const { code, data } = error as { readonly code: unknown; readonly data: unknown }; // oRPC types both as any
+  const parsed = EngineError.safeParse({ code, data });
   return parsed.success ? parsed.data : null;
 };

@@ -16,14 +16,18 @@ export const createGate = (): Gate => {
     waiting = [];
     for (const wake of woken) wake();
   };
-  const until = async (mayEnter: () => boolean): Promise<void> => {
-    while (!mayEnter()) await new Promise<void>((resolve) => waiting.push(resolve));
+  /** `tryEnter` notes that it entered in the same step in which it finds that it may. */
+  const enter = async (tryEnter: () => boolean): Promise<void> => {
+    while (!tryEnter()) await new Promise<void>((resolve) => waiting.push(resolve));
   };
 
   return {
     async shared(work) {
-      await until(() => !isAlone && aloneWaiting === 0);
-      inside += 1;
+      await enter(() => {
+        if (isAlone || aloneWaiting > 0) return false;
+        inside += 1;
+        return true;
+      });
       try {
         return await work();
       } finally {
@@ -33,9 +37,12 @@ export const createGate = (): Gate => {
     },
     async exclusive(work) {
       aloneWaiting += 1;
-      await until(() => !isAlone && inside === 0);
-      aloneWaiting -= 1;
-      isAlone = true;
+      await enter(() => {
+        if (isAlone || inside > 0) return false;
+        aloneWaiting -= 1;
+        isAlone = true;
+        return true;
+      });
       try {
         return await work();
       } finally {

@@ -1,6 +1,6 @@
 import type { FaceOutcome, FaceTask } from '../../contract/engine.ts';
 import type { CropSettings, DetectSettings } from '../../contract/faces.ts';
-import { failed, noSpace } from '../failure.ts';
+import { asError, failed, noSpace } from '../failure.ts';
 import { engineError } from './errors.ts';
 import type { EngineLease } from './host.ts';
 import type { Gate } from './gate.ts';
@@ -42,7 +42,7 @@ const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutco
   const left = new Map(tasks.map((task) => [task.id, task]));
   const crashesBefore = engine.crashes();
   const signal = AbortSignal.any([run.signal, engine.lost]);
-  let onOutcomeError: unknown = null;
+  const own: { error: Error | null } = { error: null };
   try {
     const results = await engine.client.findFaces({ detect, crop, tasks: [...tasks] }, { signal });
     for await (const { id, outcome } of results) {
@@ -52,12 +52,12 @@ const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutco
       try {
         await onOutcome(task, outcome);
       } catch (error) {
-        onOutcomeError = error;
-        throw error;
+        own.error = asError(error);
+        throw own.error;
       }
     }
   } catch (error) {
-    if (onOutcomeError !== null) throw onOutcomeError;
+    if (own.error !== null) throw own.error;
     const known = engineError(error);
     if (known?.code === 'CANNOT_WRITE')
       throw cannotWrite(known.data.code, known.data.message, run.outputFolder ?? '');

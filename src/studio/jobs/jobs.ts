@@ -55,8 +55,62 @@ const sentenceOf = (error: unknown): string => {
   return NO_SENTENCE + (error instanceof Error ? error.message : String(error));
 };
 
+type Clock = () => number;
+
+const jobOf = (entry: Entry, now: Clock): Job => ({
+  id: entry.spec.id,
+  kind: 'align',
+  title: entry.spec.title,
+  source: entry.spec.source,
+  state: entry.state,
+  revision: entry.revision,
+  progress: viewProgress(entry.progress, now()),
+  counts: entry.spec.index.counts(),
+  limitedBy: entry.state === 'running' ? entry.limitedBy : null,
+  failure: entry.state === 'failed' ? sentenceOf(entry.error) : null,
+  report: entry.report,
+});
+
+/** Moves a job where that is legal, and tells. */
+const move = (entry: Entry, by: Move, touch: (entry: Entry) => void): void => {
+  const next = transition(entry.state, by);
+  if (next === null) return;
+  entry.state = next;
+  touch(entry);
+};
+
+/** Runs a queued job to its end; what ends it is noted in it. Gives the error when it is a bug. */
+const run = async (entry: Entry, now: Clock, touch: (entry: Entry) => void): Promise<unknown> => {
+  entry.progress = startProgress(null, now());
+  move(entry, 'start', touch);
+  try {
+    entry.report = await entry.spec.work({
+      signal: entry.abort.signal,
+      onProgress(done, total) {
+        if (entry.progress.total === null) entry.progress = startProgress(total, now());
+        entry.progress = advance(entry.progress, done, now());
+        touch(entry);
+      },
+      onLimit(limitedBy) {
+        entry.limitedBy = limitedBy;
+        touch(entry);
+      },
+    });
+    move(entry, 'succeed', touch);
+    return null;
+  } catch (error) {
+    if (entry.abort.signal.aborted) {
+      move(entry, 'cancel', touch);
+      return null;
+    }
+    entry.error = error;
+    move(entry, 'fail', touch);
+    return isFailure(error) ? null : error;
+  }
+};
+
 /** Jobs that nobody has queued yet. `report` gets errors that are bugs. */
-export const createJobs = (now: () => number, report: (error: unknown) => void): Jobs => {
+export const createJobs = (now: Clock, report: (error: unknown) => void): Jobs => {
   const changes = createSignal();
   const entries = new Map<string, Entry>();
   let isBusy = false;
@@ -64,54 +118,6 @@ export const createJobs = (now: () => number, report: (error: unknown) => void):
   const touch = (entry: Entry): void => {
     entry.revision += 1;
     changes.notify();
-  };
-  const move = (entry: Entry, by: Move): boolean => {
-    const next = transition(entry.state, by);
-    if (next === null) return false;
-    entry.state = next;
-    touch(entry);
-    return true;
-  };
-  const jobOf = (entry: Entry): Job => ({
-    id: entry.spec.id,
-    kind: 'align',
-    title: entry.spec.title,
-    source: entry.spec.source,
-    state: entry.state,
-    revision: entry.revision,
-    progress: viewProgress(entry.progress, now()),
-    counts: entry.spec.index.counts(),
-    limitedBy: entry.state === 'running' ? entry.limitedBy : null,
-    failure: entry.state === 'failed' ? sentenceOf(entry.error) : null,
-    report: entry.report,
-  });
-
-  const run = async (entry: Entry): Promise<void> => {
-    entry.progress = startProgress(null, now());
-    move(entry, 'start');
-    try {
-      entry.report = await entry.spec.work({
-        signal: entry.abort.signal,
-        onProgress(done, total) {
-          if (entry.progress.total === null) entry.progress = startProgress(total, now());
-          entry.progress = advance(entry.progress, done, now());
-          touch(entry);
-        },
-        onLimit(limitedBy) {
-          entry.limitedBy = limitedBy;
-          touch(entry);
-        },
-      });
-      move(entry, 'succeed');
-    } catch (error) {
-      if (entry.abort.signal.aborted) {
-        move(entry, 'cancel');
-        return;
-      }
-      entry.error = error;
-      if (!isFailure(error)) report(error);
-      move(entry, 'fail');
-    }
   };
 
   const forgetOld = (): void => {
@@ -126,7 +132,8 @@ export const createJobs = (now: () => number, report: (error: unknown) => void):
     for (;;) {
       const next = [...entries.values()].find(({ state }) => state === 'queued');
       if (next === undefined) break;
-      await run(next);
+      const bug = await run(next, now, touch);
+      if (bug !== null) report(bug);
       forgetOld();
     }
     isBusy = false;
@@ -155,15 +162,15 @@ export const createJobs = (now: () => number, report: (error: unknown) => void):
       changes.notify();
       void runQueued();
     },
-    list: () => [...entries.values()].map(jobOf),
-    get: (id) => jobOf(entryOf(id)),
+    list: () => [...entries.values()].map((entry) => jobOf(entry, now)),
+    get: (id) => jobOf(entryOf(id), now),
     error: (id) => entryOf(id).error,
     cancel(id) {
       const entry = entryOf(id);
       if (isEnded(entry.state)) return;
       entry.abort.abort();
       // A running job is cancelled when its work has ended.
-      if (entry.state === 'queued') move(entry, 'cancel');
+      if (entry.state === 'queued') move(entry, 'cancel', touch);
     },
     resume(id) {
       const entry = entryOf(id);
@@ -171,7 +178,7 @@ export const createJobs = (now: () => number, report: (error: unknown) => void):
       entry.abort = new AbortController();
       entry.error = null;
       entry.report = null;
-      move(entry, 'resume');
+      move(entry, 'resume', touch);
       void runQueued();
     },
   };

@@ -1,20 +1,15 @@
 import type { Counts, Photo, PhotoFilter, PhotoSort } from '../../contract/studio.ts';
-import type { PhotoStatus } from '../../contract/faces.ts';
 import { parseRecord } from '../align/ledger.ts';
 import type { LedgerRecord } from '../align/record.ts';
 import { createSignal, type Signal } from '../streams.ts';
+import { createPhotoColumns } from './photo-columns.ts';
 
-const STATUSES: readonly PhotoStatus[] = ['pending', 'aligned', 'noFace', 'failed', 'skipped'];
 /** While photos change, a sorted or filtered list is kept at least this long before it is made anew. */
 const LIST_LIFE_MS = 500;
 /** Lists kept at once. */
 const MOST_LISTS = 12;
-/** A score is compared to this many parts, so that score and place fit one exact number. */
-const SCORE_PARTS = 1_000_000;
-/** Room for the place in that number: 2^24 photos. */
-const PLACE_RANGE = 2 ** 24;
 
-type List = { readonly revision: number; readonly madeAtMs: number; readonly ids: Uint32Array };
+type List = { readonly revision: number; readonly madeAtMs: number; readonly places: Uint32Array };
 type ListRequest = {
   readonly filter: PhotoFilter;
   readonly sort: PhotoSort;
@@ -49,93 +44,61 @@ const identityOf = (file: string): string => {
 };
 
 const VERSION_DIGITS = 12;
+const MOST_VERSION_CHARACTERS = 160;
 
-const versionOf = (record: LedgerRecord | null): string => {
-  if (record === null) return 'waiting';
+const versionOf = (record: LedgerRecord): string => {
   const parts = [record.sourceSha256 ?? record.reason.code, ...record.crops.map(({ sha256 }) => sha256)];
   return parts
     .map((part) => part.slice(0, VERSION_DIGITS))
     .join('-')
-    .slice(0, 160);
+    .slice(0, MOST_VERSION_CHARACTERS);
 };
 
-const photoOf = (id: number, file: string, record: LedgerRecord | null): Photo => ({
+const waitingPhoto = (id: number, file: string): Photo => ({
   id,
   file,
   identity: identityOf(file),
-  status: record?.status ?? 'pending',
-  reason: record?.reason ?? { code: 'waiting', message: 'Waits to be aligned.' },
-  widthPx: record?.widthPx ?? null,
-  heightPx: record?.heightPx ?? null,
-  conversions: record?.conversions ?? [],
-  faces: record?.faces ?? [],
-  chosen: record?.chosen ?? null,
-  crops: record?.crops.map(({ face }) => face) ?? [],
-  version: versionOf(record),
+  status: 'pending',
+  reason: { code: 'waiting', message: 'Waits to be aligned.' },
+  widthPx: null,
+  heightPx: null,
+  conversions: [],
+  faces: [],
+  chosen: null,
+  crops: [],
+  version: 'waiting',
 });
+
+const photoOf = (id: number, file: string, record: LedgerRecord | null): Photo => {
+  if (record === null) return waitingPhoto(id, file);
+  const { status, reason, widthPx, heightPx, conversions, faces, chosen } = record;
+  const crops = record.crops.map(({ face }) => face);
+  const known = { status, reason, widthPx, heightPx, conversions, faces, chosen, crops };
+  return { id, file, identity: identityOf(file), ...known, version: versionOf(record) };
+};
 
 /** An index without photos. */
 export const createPhotoIndex = (now: () => number = Date.now): PhotoIndex => {
   const changes = createSignal();
-  let files: readonly string[] = [];
-  let lowerFiles: readonly string[] | null = null;
-  let texts: (string | null)[] = [];
-  let statuses = new Uint8Array(0);
-  let scores = new Float32Array(0);
-  let faceCounts = new Uint16Array(0);
-  let tally = new Uint32Array(STATUSES.length);
-  let faces = 0;
-  let crops = 0;
+  let columns = createPhotoColumns([]);
   let revision = 0;
   let lists = new Map<string, List>();
 
-  const put = (place: number, record: LedgerRecord | null): void => {
-    const before = texts[place];
-    const old = before === undefined || before === null ? null : parseRecord(before);
-    faces += (record?.faces.length ?? 0) - (old?.faces.length ?? 0);
-    crops += (record?.crops.length ?? 0) - (old?.crops.length ?? 0);
-    const status = STATUSES.indexOf(record?.status ?? 'pending');
-    const oldStatus = statuses[place] ?? 0;
-    tally[oldStatus] = (tally[oldStatus] ?? 0) - 1;
-    tally[status] = (tally[status] ?? 0) + 1;
-    statuses[place] = status;
-    faceCounts[place] = record?.faces.length ?? 0;
-    scores[place] = record?.faces[record.chosen ?? 0]?.score ?? 0;
+  const changed = (): void => {
+    revision += 1;
+    changes.notify();
   };
-
-  const matching = ({ statuses: wanted, search }: PhotoFilter): Uint32Array => {
-    const isWanted = STATUSES.map((status) => wanted.length === 0 || wanted.includes(status));
-    const part = search.toLowerCase();
-    if (part !== '') lowerFiles ??= files.map((file) => file.toLowerCase());
-    const ids = new Uint32Array(files.length);
-    let count = 0;
-    for (let place = 0; place < files.length; place += 1) {
-      if (isWanted[statuses[place] ?? 0] !== true) continue;
-      if (part !== '' && lowerFiles?.[place]?.includes(part) !== true) continue;
-      ids[count] = place;
-      count += 1;
-    }
-    return ids.subarray(0, count);
+  const photo = (place: number): Photo | null => {
+    const file = columns.files[place];
+    return file === undefined ? null : photoOf(place, file, columns.record(place));
   };
-
-  const sorted = (ids: Uint32Array, sort: PhotoSort): Uint32Array => {
-    if (sort === 'file') return ids;
-    const rank = (place: number): number => {
-      const score = Math.round((scores[place] ?? 0) * SCORE_PARTS);
-      if (sort === 'score-ascending') return score;
-      return sort === 'score-descending' ? SCORE_PARTS - score : 65_535 - (faceCounts[place] ?? 0);
-    };
-    const keys = Float64Array.from(ids, (place) => rank(place) * PLACE_RANGE + place).sort();
-    return Uint32Array.from(keys, (key) => key % PLACE_RANGE);
-  };
-
   const listOf = (filter: PhotoFilter, sort: PhotoSort): List => {
     const key = JSON.stringify([[...filter.statuses].sort(), filter.search.toLowerCase(), sort]);
     const kept = lists.get(key);
     const atMs = now();
     if (kept !== undefined && (kept.revision === revision || atMs - kept.madeAtMs < LIST_LIFE_MS))
       return kept;
-    const list = { revision, madeAtMs: atMs, ids: sorted(matching(filter), sort) };
+    const list = { revision, madeAtMs: atMs, places: columns.places(filter, sort) };
     lists.delete(key);
     lists.set(key, list);
     const oldest = lists.keys().next();
@@ -143,69 +106,34 @@ export const createPhotoIndex = (now: () => number = Date.now): PhotoIndex => {
     return list;
   };
 
-  const record = (place: number): LedgerRecord | null => {
-    const text = texts[place];
-    return text === undefined || text === null ? null : parseRecord(text);
-  };
-
-  const photo = (place: number): Photo | null => {
-    const file = files[place];
-    return file === undefined ? null : photoOf(place, file, record(place));
-  };
-
   return {
     changes,
-    reset(newFiles, textOf) {
-      files = newFiles;
-      lowerFiles = null;
-      texts = new Array<string | null>(files.length).fill(null);
-      statuses = new Uint8Array(files.length);
-      scores = new Float32Array(files.length);
-      faceCounts = new Uint16Array(files.length);
-      tally = new Uint32Array(STATUSES.length);
-      tally[0] = files.length;
-      faces = 0;
-      crops = 0;
+    reset(files, textOf) {
+      columns = createPhotoColumns(files);
       lists = new Map();
       files.forEach((file, place) => {
         const text = textOf(file);
-        if (text === null) return;
-        put(place, parseRecord(text));
-        texts[place] = text;
+        if (text !== null) columns.put(place, parseRecord(text), text);
       });
-      revision += 1;
-      changes.notify();
+      changed();
     },
-    set(place, changed) {
-      const text = JSON.stringify(changed);
-      if (texts[place] === text) return;
-      put(place, changed);
-      texts[place] = text;
-      revision += 1;
-      changes.notify();
+    set(place, record) {
+      if (columns.put(place, record, JSON.stringify(record))) changed();
     },
     settle() {
       lists = new Map();
-      revision += 1;
-      changes.notify();
+      changed();
     },
-    size: () => files.length,
-    record,
-    counts: () => ({
-      images: files.length,
-      aligned: tally[1] ?? 0,
-      noFace: tally[2] ?? 0,
-      failed: tally[3] ?? 0,
-      skipped: tally[4] ?? 0,
-      pending: tally[0] ?? 0,
-    }),
-    sums: () => ({ faces, crops }),
+    size: () => columns.files.length,
+    record: (place) => columns.record(place),
+    counts: () => columns.counts(),
+    sums: () => columns.sums(),
     revision: () => revision,
     photo,
     page({ filter, sort, offset, limit }) {
       const list = listOf(filter, sort);
-      const photos = [...list.ids.subarray(offset, offset + limit)].flatMap((place) => photo(place) ?? []);
-      return { total: list.ids.length, revision: list.revision, photos };
+      const photos = [...list.places.subarray(offset, offset + limit)].flatMap((place) => photo(place) ?? []);
+      return { total: list.places.length, revision: list.revision, photos };
     },
   };
 };

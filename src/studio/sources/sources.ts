@@ -23,8 +23,8 @@ export type Sources = {
   list(): Promise<readonly Source[]>;
   /** The source with its photos; they are read from its ledger when no job has filled them. @throws NOT_FOUND */
   get(id: string): Promise<OpenSource>;
-  /** The same without reading anything, for a job that fills the photos. */
-  forJob(id: string): Promise<OpenSource>;
+  /** The photos of a source that are known now; nothing is read. */
+  index(id: string): PhotoIndex;
   open(
     folder: string,
     options: { readonly settings?: AlignSettings | undefined; readonly isSample: boolean },
@@ -56,27 +56,32 @@ const readState = async (file: string, report: (error: unknown) => void): Promis
 
 const fileSafe = (name: string): string => name.replaceAll(/[^\p{L}\p{N}._ -]/gu, '_').slice(0, 80);
 
+type Kept = { readonly index: PhotoIndex; filled: Promise<void> | null };
+
+/** Shows what the ledger knows, unless a job has filled the photos already: that knows more. */
 const fillFromLedger = async (index: PhotoIndex, output: string): Promise<void> => {
+  if (index.size() > 0) return;
   const records = await readRecords(layoutOf(output));
-  index.reset([...records.keys()].sort(), (file) => records.get(file) ?? null);
+  if (index.size() === 0) index.reset([...records.keys()].sort(), (file) => records.get(file) ?? null);
 };
 
 /** The sources remembered in the program's data folder `home`. */
 export const createSources = (home: string, report: (error: unknown) => void): Sources => {
   const stateFile = join(home, 'sources.json');
-  const indexes = new Map<string, { readonly index: PhotoIndex; filled: Promise<void> | null }>();
+  const indexes = new Map<string, Kept>();
   let sources: Promise<Source[]> | null = null;
-  let saving: Promise<void> = Promise.resolve();
 
   const all = (): Promise<Source[]> => (sources ??= readState(stateFile, report));
-  const save = (next: Source[]): Promise<void> => {
+  const save = async (next: Source[]): Promise<void> => {
+    await makeFolder(home);
+    await writeAtomically(stateFile, [`${JSON.stringify({ format: 1, sources: next }, null, 2)}\n`]);
     sources = Promise.resolve(next);
-    const mine = saving.then(async () => {
-      await makeFolder(home);
-      await writeAtomically(stateFile, [`${JSON.stringify({ format: 1, sources: next }, null, 2)}\n`]);
-    });
-    // The next save goes on after a failed one; whoever asked for that one is told.
-    saving = mine.catch(() => undefined);
+  };
+  /** One change after the other, so that none is lost. */
+  let changing: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(change: () => Promise<Result>): Promise<Result> => {
+    const mine = changing.then(change);
+    changing = mine.catch(() => undefined);
     return mine;
   };
   const find = async (id: string): Promise<Source> => {
@@ -84,7 +89,7 @@ export const createSources = (home: string, report: (error: unknown) => void): S
     if (source === undefined) throw notFound('That source is no longer open.');
     return source;
   };
-  const indexOf = (id: string): { readonly index: PhotoIndex; filled: Promise<void> | null } => {
+  const indexOf = (id: string): Kept => {
     const kept = indexes.get(id) ?? { index: createPhotoIndex(), filled: null };
     indexes.set(id, kept);
     return kept;
@@ -99,12 +104,7 @@ export const createSources = (home: string, report: (error: unknown) => void): S
       await kept.filled;
       return { source, index: kept.index };
     },
-    async forJob(id) {
-      const source = await find(id);
-      const kept = indexOf(id);
-      kept.filled ??= Promise.resolve();
-      return { source, index: kept.index };
-    },
+    index: (id) => indexOf(id).index,
     async open(folder, { settings: asked, isSample }) {
       const settings = canonicalSettings(asked ?? defaultSettings());
       const absolute = resolve(folder);
@@ -113,15 +113,19 @@ export const createSources = (home: string, report: (error: unknown) => void): S
       const output = join(home, 'aligned', `${fileSafe(name)}-${key}`);
       await checkFolders(folder, output);
       const id = sha256(absolute).slice(0, ID_DIGITS);
-      const before = await all();
-      const source: Source = { id, name, folder: absolute, output, settings, isSample };
-      if (before.find((other) => other.id === id)?.output !== output) indexes.delete(id);
-      await save([source, ...before.filter((other) => other.id !== id)]);
-      return source;
+      return inTurn(async () => {
+        const before = await all();
+        const source: Source = { id, name, folder: absolute, output, settings, isSample };
+        if (before.find((other) => other.id === id)?.output !== output) indexes.delete(id);
+        await save([source, ...before.filter((other) => other.id !== id)]);
+        return source;
+      });
     },
     async close(id) {
-      await find(id);
-      await save((await all()).filter((source) => source.id !== id));
+      await inTurn(async () => {
+        await find(id);
+        await save((await all()).filter((source) => source.id !== id));
+      });
       indexes.get(id)?.index.changes.notify();
       indexes.delete(id);
     },

@@ -1,0 +1,184 @@
+import { stat } from 'node:fs/promises';
+import type { KnownPhoto } from '../../contract/engine.ts';
+import { renderCrop } from '../../core/images/crop.ts';
+import { createResampler, pyramid } from '../../core/images/network-input.ts';
+import { decodePhoto, inspectPhoto, runDecoder, type DecodablePhoto } from './decode.ts';
+import { ImageFailure } from './failures.ts';
+import type { HeldPhotos } from './held-photos.ts';
+import type { ImageLimits } from './limits.ts';
+import type { ImageSeconds, WorkerReply, WorkerRequest, WrittenCrop } from './messages.ts';
+import { encodePng } from './png.ts';
+import { readPhoto } from './read-photo.ts';
+import { createTurns } from './turns.ts';
+import { writeImageFile } from './write-crops.ts';
+
+const RENDITION_QUALITY = 85;
+
+/** Seconds of one request, counted while it is worked on. */
+export type Stopwatch = { -readonly [stage in keyof ImageSeconds]: number };
+
+/** An answer without what every answer has. */
+export type Answer = WorkerReply extends infer Reply
+  ? Reply extends { readonly seconds: ImageSeconds }
+    ? Omit<Reply, 'id' | 'seconds' | 'heldBytes'>
+    : never
+  : never;
+
+export type Answered = { readonly answer: Answer; readonly payload?: readonly Uint8Array[] };
+
+type Request<Kind> = Extract<WorkerRequest, { kind: Kind }>;
+type Begun = (id: number, step: 'read' | 'decode', sourceSha256: string | null) => void;
+
+const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+const isUnchanged = async (sha256: string, known: KnownPhoto): Promise<boolean> => {
+  if (sha256 !== known.sourceSha256) return false;
+  const sizes = await Promise.all(
+    known.crops.map(({ file }) =>
+      stat(file).then(
+        (found) => found.size,
+        () => null,
+      ),
+    ),
+  );
+  return known.crops.every(({ bytes }, i) => sizes[i] === bytes);
+};
+
+/**
+ * Makes what reads and decodes one photo, one step after the other, and says when each step begins; null when `known` still holds.
+ * One photo is decoded at a time, so that a crash has one culprit; one more is read meanwhile.
+ */
+const createReader = (limits: ImageLimits, begun: Begun) => {
+  const decoderTurns = createTurns(1);
+  const readerTurns = createTurns(2);
+  return async <Result>(
+    { id, file, known }: { readonly id: number; readonly file: string; readonly known: KnownPhoto | null },
+    seconds: Stopwatch,
+    decode: (photo: DecodablePhoto, sourceSha256: string) => Promise<Result>,
+  ): Promise<Result | null> =>
+    readerTurns(async () => {
+      begun(id, 'read', null);
+      const start = performance.now();
+      const { bytes, sha256 } = await readPhoto(file, limits.maxFileBytes);
+      const unchanged = known !== null && (await isUnchanged(sha256, known));
+      seconds.read += secondsSince(start);
+      if (unchanged) return null;
+      return decoderTurns(async () => {
+        begun(id, 'decode', sha256);
+        const decodeStart = performance.now();
+        try {
+          return await decode(await inspectPhoto(bytes, file, limits.maxPixels), sha256);
+        } catch (error) {
+          if (error instanceof ImageFailure) throw new ImageFailure(error.code, error.message, sha256);
+          throw error;
+        } finally {
+          seconds.decode += secondsSince(decodeStart);
+        }
+      });
+    });
+};
+
+/** What an image process does for its parent, but the talking. */
+export type PhotoWork = {
+  answer(
+    request: Exclude<WorkerRequest, { kind: 'release' }>,
+    payload: ArrayBuffer,
+    seconds: Stopwatch,
+  ): Promise<Answered>;
+};
+
+const makeInputs = (
+  held: HeldPhotos,
+  { photo, sizePx }: Request<'crops'>,
+  payload: ArrayBuffer,
+  seconds: Stopwatch,
+): Answered => {
+  const start = performance.now();
+  const inputs = held.get(photo).networkInputs(new Int32Array(payload), sizePx);
+  seconds.resample += secondsSince(start);
+  return { answer: { kind: 'crops' }, payload: [new Uint8Array(inputs.buffer)] };
+};
+
+const writeCrops = async (
+  held: HeldPhotos,
+  { photo, crops }: Request<'write'>,
+  seconds: Stopwatch,
+): Promise<Answered> => {
+  const source = held.get(photo).photo;
+  const written: WrittenCrop[] = [];
+  for (const crop of crops) {
+    const start = performance.now();
+    const pixels = renderCrop(source, crop);
+    const rendered = performance.now();
+    const png = encodePng(pixels, crop.sizePx, crop.sizePx);
+    seconds.resample += (rendered - start) / 1000;
+    written.push(await writeImageFile(crop.output, png));
+    seconds.encode += secondsSince(rendered);
+  }
+  return { answer: { kind: 'written', crops: written } };
+};
+
+const encodeRendition = (photo: DecodablePhoto, sizePx: number): Promise<Buffer> =>
+  runDecoder(photo, (image) =>
+    image
+      .resize({ width: sizePx, height: sizePx, fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: RENDITION_QUALITY })
+      .toBuffer(),
+  );
+
+/** @param begun hears when a step of a request begins. */
+export const createPhotoWork = (limits: ImageLimits, held: HeldPhotos, begun: Begun): PhotoWork => {
+  const read = createReader(limits, begun);
+
+  const openPhoto = async (request: Request<'open'>, seconds: Stopwatch): Promise<Answered> => {
+    // The levels belong to the same turn: while one photo keeps this process busy, no other may seem to be slow.
+    const opened = await read(request, seconds, async (decodable, sourceSha256) => {
+      const { photo, conversions } = await decodePhoto(decodable);
+      const start = performance.now();
+      const resampler = createResampler(photo);
+      held.hold(request.photo, resampler);
+      const levels = request.pyramid === null ? [] : pyramid(resampler, request.pyramid);
+      const resampleSeconds = secondsSince(start);
+      seconds.resample += resampleSeconds;
+      seconds.decode -= resampleSeconds;
+      return { photo, conversions, sourceSha256, levels };
+    });
+    if (opened === null) return { answer: { kind: 'unchanged' } };
+    const { photo, conversions, sourceSha256, levels } = opened;
+    const answer: Answer = {
+      kind: 'opened',
+      widthPx: photo.widthPx,
+      heightPx: photo.heightPx,
+      sourceSha256,
+      conversions,
+      levels: levels.map(({ scale, widthPx, heightPx }) => ({ scale, widthPx, heightPx })),
+    };
+    return { answer, payload: levels.map(({ pixels }) => pixels) };
+  };
+
+  const makeRendition = async (request: Request<'rendition'>, seconds: Stopwatch): Promise<Answered> => {
+    const jpeg = await read({ ...request, known: null }, seconds, (photo) =>
+      encodeRendition(photo, request.sizePx),
+    );
+    if (jpeg === null) throw new Error('A rendition is always made anew.');
+    const start = performance.now();
+    await writeImageFile(request.output, jpeg);
+    seconds.encode += secondsSince(start);
+    return { answer: { kind: 'done' } };
+  };
+
+  return {
+    async answer(request, payload, seconds) {
+      switch (request.kind) {
+        case 'open':
+          return openPhoto(request, seconds);
+        case 'crops':
+          return makeInputs(held, request, payload, seconds);
+        case 'write':
+          return writeCrops(held, request, seconds);
+        case 'rendition':
+          return makeRendition(request, seconds);
+      }
+    },
+  };
+};

@@ -1,0 +1,46 @@
+import { basename } from 'node:path';
+import type { Source } from '../contract/studio.ts';
+import { isEnded } from '../core/jobs/transition.ts';
+import { alignFolder, type AlignRequest } from './align/run.ts';
+import type { EngineOptions } from './engine/connection.ts';
+import type { Jobs, JobSpec } from './jobs/jobs.ts';
+import type { PhotoIndex } from './photos/photo-index.ts';
+import type { Studio } from './studio.ts';
+
+/** What is started where nobody chose. */
+export const AUTO_ENGINE: EngineOptions = { choice: 'auto', gpuMemoryFraction: 1 };
+
+/** The job that aligns `request` and shows its photos in `index`. */
+export const alignJob = (
+  studio: Studio,
+  request: AlignRequest,
+  target: { readonly id: string; readonly source: string | null; readonly index: PhotoIndex },
+): JobSpec => {
+  const { host, owners, now, random } = studio;
+  return {
+    ...target,
+    title: `Align ${basename(request.input)}`,
+    work: (hooks) => alignFolder(request, { host, owners, index: target.index, now, random, ...hooks }),
+  };
+};
+
+/** The job that aligns a source; it has one id for as long as the source is open. */
+export const sourceJob = (studio: Studio, source: Source): JobSpec => {
+  const { folder: input, output, settings } = source;
+  const request: AlignRequest = { input, output, settings, engine: AUTO_ENGINE, order: 'sorted' };
+  const target = { id: `source-${source.id}`, source: source.id, index: studio.sources.index(source.id) };
+  return alignJob(studio, request, target);
+};
+
+/** Queues the job of a source unless it waits or runs already; gives the source. */
+export const startSource = (studio: Studio, source: Source): Source => {
+  const spec = sourceJob(studio, source);
+  const running = studio.jobs.list().find(({ id }) => id === spec.id);
+  if (running === undefined || isEnded(running.state)) studio.jobs.add(spec);
+  return source;
+};
+
+/** Cancels a job where there is one of that id. */
+export const cancelIfKnown = (jobs: Jobs, id: string): void => {
+  if (jobs.list().some((job) => job.id === id)) jobs.cancel(id);
+};

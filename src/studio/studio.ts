@@ -1,0 +1,20 @@
+import type { Owners } from './align/owner.ts';
+import type { EngineHost } from './engine/host.ts';
+import type { FolderChooser } from './folders.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Pictures } from './pictures/pictures.ts';
+import type { Sources } from './sources/sources.ts';
+
+/** Everything that the service is made of. */
+export type Studio = {
+  readonly host: EngineHost;
+  readonly owners: Owners;
+  readonly jobs: Jobs;
+  readonly sources: Sources;
+  readonly pictures: Pictures;
+  readonly folders: FolderChooser;
+  /** Folder into which the sample photos are copied. */
+  readonly samplesFolder: string;
+  readonly now: () => number;
+  readonly random: () => number;
+};

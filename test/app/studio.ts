@@ -1,0 +1,154 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  test as base,
+  _electron,
+  chromium,
+  type Browser,
+  type ElectronApplication,
+  type Page,
+} from '@playwright/test';
+import { electronFlags, findElectron } from '../../scripts/setup/electron.mjs';
+import { findChromium } from '../../scripts/testing/programs.mjs';
+
+export const PROJECT = join(import.meta.dirname, '..', '..');
+const SCREENSHOTS = join(PROJECT, 'test-results', 'screenshots');
+const START_TIMEOUT_MS = 60_000;
+
+/** Folders of its own for a studio under test, so that tests see nothing of each other and of the user. */
+export type Homes = { readonly folder: string; readonly environment: Record<string, string> };
+
+/** The running environment with a home of its own; what is undefined is left out. */
+const createHomes = (): Homes => {
+  const folder = mkdtempSync(join(tmpdir(), 'facenet-studio-app-'));
+  const own = {
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    FACENET_STUDIO_HOME: join(folder, 'home'),
+    FACENET_STUDIO_NODE: process.execPath,
+  };
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return { folder, environment: { ...Object.fromEntries(inherited), ...own } };
+};
+
+/** How the Electron studio is started. @throws when there is no Electron. */
+export const electronCommand = (
+  homes: Homes,
+): { readonly command: string; readonly args: string[]; readonly environment: Record<string, string> } => {
+  const command = process.env['FACENET_STUDIO_ELECTRON'] ?? findElectron(PROJECT);
+  if (command === null) throw new Error('There is no Electron here: run "npm test", which finds one.');
+  return { command, args: [...electronFlags(command), PROJECT], environment: homes.environment };
+};
+
+/** Starts the Electron studio. */
+export const launchElectron = async (homes: Homes): Promise<ElectronApplication> => {
+  const { command, args, environment } = electronCommand(homes);
+  const application = await _electron.launch({
+    executablePath: command,
+    args,
+    env: environment,
+    timeout: START_TIMEOUT_MS,
+  });
+  // A busy machine shows its first window late.
+  application.context().setDefaultTimeout(START_TIMEOUT_MS);
+  return application;
+};
+
+export type Served = { readonly url: string; readonly process: ChildProcess; stop(): Promise<number | null> };
+
+/** Starts `facenet-studio serve` and waits for its address. */
+export const serveStudio = (homes: Homes, args: readonly string[] = []): Promise<Served> =>
+  new Promise((resolve, reject) => {
+    const program = join(PROJECT, 'out', 'main', 'cli.js');
+    const started = spawn(process.execPath, [program, 'serve', '--json', ...args], {
+      env: homes.environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise<number | null>((resolveEnd) => started.once('exit', resolveEnd));
+    started.stdout.once('data', (line: Buffer) => {
+      const { url } = JSON.parse(String(line)) as { readonly url: string };
+      resolve({
+        url,
+        process: started,
+        stop() {
+          started.kill('SIGINT');
+          return ended;
+        },
+      });
+    });
+    void ended.then((code) => {
+      reject(new Error(`serve ended with code ${String(code)}.`));
+    });
+  });
+
+const openBrowser = (): Promise<Browser> => {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error('There is no Chromium here.');
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args });
+};
+
+type Fixtures = {
+  readonly homes: Homes;
+  /** The studio's window, in the shell of the project. */
+  readonly studio: Page;
+  /** The Electron application; only in the project of that name. */
+  readonly application: ElectronApplication;
+  /** What the window complained about: errors on its console and violations of its policy. */
+  readonly complaints: string[];
+  /** Saves what the window shows as `test-results/screenshots/<shell>-<name>.png`. */
+  readonly photograph: (name: string) => Promise<void>;
+};
+
+/** Tests of the window. `studio` opens it in the project's shell and closes it. */
+export const test = base.extend<Fixtures>({
+  homes: async ({}, use) => {
+    const homes = createHomes();
+    await use(homes);
+    rmSync(homes.folder, { recursive: true, force: true });
+  },
+  complaints: async ({}, use) => {
+    await use([]);
+  },
+  application: async ({ homes }, use) => {
+    const application = await launchElectron(homes);
+    await use(application);
+    await application.close();
+  },
+  studio: async ({ homes, complaints }, use, { project }) => {
+    const listen = (page: Page): void => {
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+    };
+    if (project.name === 'electron') {
+      const application = await launchElectron(homes);
+      const page = await application.firstWindow();
+      listen(page);
+      await use(page);
+      await application.close();
+      return;
+    }
+    const served = await serveStudio(homes);
+    const browser = await openBrowser();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    listen(page);
+    await page.goto(served.url);
+    await use(page);
+    await browser.close();
+    await served.stop();
+  },
+  photograph: async ({ studio }, use, { project }) => {
+    await use(async (name) => {
+      const path = join(SCREENSHOTS, `${project.name}-${name}.png`);
+      mkdirSync(dirname(path), { recursive: true });
+      await studio.screenshot({ path });
+    });
+  },
+});
+
+export { expect } from '@playwright/test';

@@ -1,0 +1,125 @@
+/**
+ * An engine process without networks: what it finds depends on the bytes of a file alone, so runs can be compared to the byte.
+ * A file may ask for trouble with its first word: `crash` ends the process, `none` has no face, `two` has two, `broken` cannot be read.
+ * `FAKE_ENGINE_DELAY_MS` makes each photo take that long; `FAKE_ENGINE_LOG` names a file that gets a line for each photo.
+ */
+import { createHash } from 'node:crypto';
+import { appendFile, readFile, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { implement } from '@orpc/server';
+import {
+  engineContract,
+  type EngineInfo,
+  type FaceOutcome,
+  type FaceTask,
+} from '../../src/contract/engine.ts';
+import type { Crop, CropSettings, Face } from '../../src/contract/faces.ts';
+import { writeFileAtomic } from '../../src/node/files/atomic.ts';
+import { serveParent } from '../../src/node/processes/serve.ts';
+
+const CROP_BYTES = 20_000;
+const delayMs = Number(process.env['FAKE_ENGINE_DELAY_MS'] ?? '0');
+const log = process.env['FAKE_ENGINE_LOG'];
+const choice = process.argv.find((argument) => argument.startsWith('--engine='))?.slice('--engine='.length);
+
+const INFO: EngineInfo = {
+  backend: 'wasm',
+  device: 'CPU',
+  version: '0',
+  libraries: [{ name: 'fake', version: '0' }],
+  whyNotBetter: { reason: 'This is a fake.', advice: 'Use the real one.' },
+};
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const faceAt = (offset: number): Face => ({
+  box: [offset + 0.25, 1.5, offset + 10.75, 12.25],
+  score: 0.9,
+  landmarks: [
+    [1, 1],
+    [2, 1],
+    [1.5, 2],
+    [1, 3],
+    [2, 3],
+  ],
+});
+
+const isUnchanged = async ({ known }: FaceTask, sourceSha256: string): Promise<boolean> => {
+  if (known?.sourceSha256 !== sourceSha256) return false;
+  for (const { file, bytes } of known.crops) {
+    const found = await stat(file).catch(() => null);
+    if (found?.size !== bytes) return false;
+  }
+  return true;
+};
+
+const writeCrops = async (
+  output: string,
+  sourceSha256: string,
+  crop: CropSettings,
+  wanted: readonly number[],
+): Promise<Crop[]> => {
+  const crops: Crop[] = [];
+  for (const face of wanted) {
+    const file = crop.detectMultipleFaces ? `${output}_${String(face)}.png` : `${output}.png`;
+    const png = Buffer.alloc(CROP_BYTES, `${sourceSha256} ${String(face)} `);
+    await writeFileAtomic(file, png);
+    crops.push({ face, file, region: [0, 1, 10, 12], bytes: png.length, sha256: sha256(png) });
+  }
+  return crops;
+};
+
+const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutcome> => {
+  await delay(delayMs);
+  if (log !== undefined) await appendFile(log, `${task.file}\n`);
+  const bytes = await readFile(task.file);
+  const sourceSha256 = sha256(bytes);
+  const word = bytes.toString('latin1').split(' ', 1)[0];
+  if (await isUnchanged(task, sourceSha256)) return { kind: 'unchanged' };
+  if (word === 'crash') process.kill(process.pid, 'SIGKILL');
+  if (word === 'broken') return { kind: 'failed', code: 'damaged', message: 'It is damaged.', sourceSha256 };
+  const faces = word === 'none' ? [] : word === 'two' ? [faceAt(0), faceAt(20)] : [faceAt(0)];
+  const chosen = faces.length > 0 ? 0 : null;
+  const wanted =
+    crop?.detectMultipleFaces === true ? faces.map((_, index) => index) : chosen === null ? [] : [chosen];
+  const crops =
+    crop === null || task.output === null ? [] : await writeCrops(task.output, sourceSha256, crop, wanted);
+  return { kind: 'faces', sourceSha256, widthPx: 100, heightPx: 80, conversions: [], faces, chosen, crops };
+};
+
+const os = implement(engineContract);
+serveParent(
+  os.router({
+    describe: os.describe.handler(({ errors }) => {
+      if (choice === 'gpu')
+        throw errors.ENGINE_UNAVAILABLE({
+          data: { reason: 'There is no GPU.', advice: 'Use --engine cpu.' },
+        });
+      return INFO;
+    }),
+    stages: os.stages.handler(() => ({
+      read: 0,
+      decode: 1,
+      resample: 0,
+      pnet: 0,
+      rnet: 0,
+      onet: 0,
+      boxes: 0,
+      encode: 0,
+    })),
+    findFaces: os.findFaces.handler(async function* ({ input, errors, signal }) {
+      for (const task of input.tasks) {
+        signal?.throwIfAborted();
+        try {
+          yield { id: task.id, outcome: await work(task, input.crop) };
+        } catch (error) {
+          if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') throw error;
+          throw errors.CANNOT_WRITE({ data: { code: 'no-space', message: error.message } });
+        }
+      }
+    }),
+  }),
+  (error) => {
+    console.error(error);
+  },
+);
