@@ -191,8 +191,11 @@ describe('the window', () => {
     const page = await open({});
     studio?.down();
     await page.getByText('Reconnecting').waitFor();
-    await page.hover('[data-index="0"]');
-    await page.mouse.wheel(0, 30_000);
+    await page.locator('[role="grid"]').evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    await page.locator('[data-index="999"]').waitFor();
+    expect(await page.locator('[data-index="999"] img').count()).toBe(0);
     studio?.up();
     await page.getByText('Reconnecting').waitFor({ state: 'detached' });
     await page.locator('[data-index="999"] img').waitFor();
