@@ -46,7 +46,7 @@ export const openWindow = async (
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       // Put there by `exposeFunction` above.
-      const { tellProblem } = globalThis as unknown as { tellProblem(sentence: string): void };
+      const { tellProblem } = globalThis as unknown as { readonly tellProblem: (sentence: string) => void };
       tellProblem(`policy: ${violatedDirective} ${blockedURI}`);
     });
   });
