@@ -71,10 +71,6 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
-        {
-          selector: 'LogicalExpression[operator="||"][right.type="Literal"]',
-          message: 'Use ?? for defaults.',
-        },
       ],
     },
   },
@@ -105,6 +101,7 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },

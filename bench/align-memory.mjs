@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fixed, lfwPhotos, residentMegabytes, runStudio } from './support/programs.mjs';
+import { fixed, lfwPhotos, numberOption, residentMegabytes, runStudio } from './support/programs.mjs';
 
 const FIRST_PHOTOS = 2000;
 const SAMPLE_MS = 500;
@@ -26,7 +26,7 @@ const photosDone = (output) => {
 
 /** @param {readonly string[]} args */
 export const run = async (args) => {
-  const count = Number(args[args.indexOf('--photos') + 1] ?? 0) || 13_233;
+  const count = numberOption(args, '--photos', 13233);
   const folder = mkdtempSync(join(tmpdir(), 'facenet-studio-bench-'));
   try {
     const input = join(folder, 'photos');
@@ -39,7 +39,7 @@ export const run = async (args) => {
     let late = 0;
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
-    const { report } = await runStudio(['align', input, output], {
+    const report = await runStudio(['align', input, output], {
       onStart: (pid) => {
         timer = setInterval(() => {
           const megabytes = residentMegabytes(pid);

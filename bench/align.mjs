@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { fixed, lfwPhotos, peerPython, PROJECT, runStudio } from './support/programs.mjs';
+import { fixed, lfwPhotos, numberOption, peerPython, PROJECT, runStudio } from './support/programs.mjs';
 
 const PEER_PACKAGES = ['facenet-pytorch==2.6.0'];
 
@@ -88,7 +88,7 @@ const shares = (stages) => {
 
 /** @param {readonly string[]} args */
 export const run = async (args) => {
-  const count = Number(args[args.indexOf('--photos') + 1] ?? 0) || 1280;
+  const count = numberOption(args, '--photos', 1280);
   const python = await peerPython('facenet-pytorch', PEER_PACKAGES);
   const folder = mkdtempSync(join(tmpdir(), 'facenet-studio-bench-'));
   try {
@@ -102,12 +102,13 @@ export const run = async (args) => {
     for (const [name, photos] of Object.entries(sets)) {
       let best = Number.POSITIVE_INFINITY;
       let peerBest = Number.POSITIVE_INFINITY;
-      let report;
+      /** @type {Record<string, number>} */
+      let stages = {};
       for (let round = 0; round < ROUNDS; round += 1) {
         const output = join(folder, `crops-${name}-${String(round)}`);
         const aligned = await runStudio(['align', join(folder, name), output, '--engine', 'cpu']);
-        if (aligned.report.seconds < best) report = aligned.report;
-        best = Math.min(best, aligned.report.seconds);
+        if (aligned.seconds < best) stages = aligned.stages;
+        best = Math.min(best, aligned.seconds);
         const peer = await runPeer(python, photos);
         peerBest = Math.min(peerBest, peer.seconds);
       }
@@ -118,7 +119,7 @@ export const run = async (args) => {
       console.log(`  facenet-studio align, end to end      ${fixed(count / best)} photos/s`);
       console.log(`  facenet-pytorch MTCNN.detect          ${fixed(count / peerBest)} photos/s`);
       console.log(`  ratio                                 ${fixed(peerBest / best, 2)}`);
-      console.log(`  our time by stage: ${shares(report.stages)}`);
+      console.log(`  our time by stage: ${shares(stages)}`);
     }
     console.log(
       `mixed / equal                           ${fixed((ours['mixed'] ?? 0) / (ours['equal'] ?? 1), 2)}`,

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+
+/**
+ * What `align --json` prints.
+ * @typedef {{ images: number, seconds: number, imagesPerSecond: number, stages: Record<string, number> }} AlignDocument
+ */
 
 export const PROJECT = resolve(import.meta.dirname, '..', '..');
 export const SHARED = resolve(process.env['FACENET_STUDIO_SHARED'] ?? join(PROJECT, '..', 'shared'));
@@ -41,14 +46,15 @@ export const runProgram = (program, args, options = {}) =>
  * Our own command line, with `--json`.
  * @param {readonly string[]} args
  * @param {{ onStart?: (pid: number) => void }} [options]
- * @returns {Promise<{ report: any, seconds: number }>} the printed document
+ * @returns {Promise<AlignDocument>} the printed document
  */
 export const runStudio = async (args, options) => {
   const program = join(PROJECT, 'scripts', 'facenet-studio.mjs');
-  const { code, stdout, seconds } = await runProgram(process.execPath, [program, ...args, '--json'], options);
+  const { code, stdout } = await runProgram(process.execPath, [program, ...args, '--json'], options);
   if (code !== 0 && code !== 3)
     throw new Error(`facenet-studio ${args.join(' ')} ended with ${String(code)}.`);
-  return { report: JSON.parse(stdout), seconds };
+  // Our own program's output.
+  return /** @type {AlignDocument} */ (JSON.parse(stdout));
 };
 
 /**
@@ -71,7 +77,6 @@ export const peerPython = async (name, packages) => {
     const { code } = await runProgram(program, args, { show: true });
     if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${String(code)}.`);
   }
-  const { writeFileSync } = await import('node:fs');
   writeFileSync(stamp, packages.join(' '));
   return python;
 };
@@ -127,6 +132,15 @@ export const lfwPhotos = (count) => {
     )
     .slice(0, count);
 };
+
+/**
+ * The number after `name` among the arguments.
+ * @param {readonly string[]} args
+ * @param {string} name
+ * @param {number} otherwise
+ */
+export const numberOption = (args, name, otherwise) =>
+  args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise;
 
 /**
  * @param {number} value

@@ -6,6 +6,8 @@ type Link = ClientLink<ClientContext>;
  * A client that outlives its connections: calls made while the other side is down wait for the next connection, and can be
  * aborted meanwhile. `connect` is called anew for each connection; `open` gets the function to call when that one ends.
  */
+// The caller names the contract's client; nothing else could tell it.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export const createSession = <Client extends object>(): {
   readonly client: Client;
   connect(open: (closed: () => void) => Link): void;

@@ -1,15 +1,7 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
 import { EngineChoice, EngineInfo, StageSeconds } from './engine.ts';
-import {
-  AlignSettings,
-  Conversion,
-  CropSettings,
-  DetectSettings,
-  Face,
-  PhotoStatus,
-  Reason,
-} from './faces.ts';
+import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
 
 /** What a person can act on: one sentence that says what, where and what to do. */
 const errors = {
@@ -277,4 +269,3 @@ export const studioContract = {
   },
 };
 export type StudioClient = ContractRouterClient<typeof studioContract>;
-export type { CropSettings };

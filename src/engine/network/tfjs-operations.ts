@@ -44,6 +44,6 @@ export const tfjsOperations = (weights: WeightTensors): Operations<tf.Tensor> =>
   maxPool: (x, { size, stride, padding }) =>
     // As above.
     tf.maxPool(x as tf.Tensor4D, size, stride, padding === 'SAME' ? 'same' : 'valid'),
-  flatten: (x) => tf.reshape(x, [x.shape[0] ?? -1, -1]),
+  flatten: (x) => tf.reshape(x, [-1, x.shape.slice(1).reduce((product, size) => product * size, 1)]),
   dense: (x, kernel, bias) => tf.add(tf.matMul(x, weights.of(kernel)), weights.of(bias)),
 });

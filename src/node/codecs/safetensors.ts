@@ -3,17 +3,12 @@ import * as z from 'zod';
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly values: Float32Array };
 
-const Header = z.record(
-  z.string(),
-  z.union([
-    z.strictObject({
-      dtype: z.string(),
-      shape: z.array(z.int().nonnegative()),
-      data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
-    }),
-    z.record(z.string(), z.string()),
-  ]),
-);
+const Header = z.record(z.string(), z.unknown());
+const Entry = z.object({
+  dtype: z.literal('F32'),
+  shape: z.array(z.int().nonnegative()),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
 
 /** A header larger than this is no header. */
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
@@ -35,18 +30,16 @@ export const readSafetensors = async (file: string): Promise<ReadonlyMap<string,
   const tensors = new Map<string, NamedTensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    if (
-      !('data_offsets' in entry) ||
-      typeof entry.data_offsets === 'string' ||
-      typeof entry.shape === 'string'
-    ) {
-      return fail(`the entry ${name} has no place in the file`);
+    const parsed = Entry.safeParse(entry);
+    if (!parsed.success) return fail(`${name} is not described as float32 values with a shape and a place`);
+    const {
+      shape,
+      data_offsets: [begin, end],
+    } = parsed.data;
+    const size = shape.reduce((product, dimension) => product * dimension, 1);
+    if (end - begin !== size * 4 || 8 + headerBytes + end > bytes.length) {
+      return fail(`the size of ${name} does not fit its shape`);
     }
-    const [begin, end] = entry.data_offsets;
-    const size = entry.shape.reduce((product, dimension) => product * dimension, 1);
-    if (entry.dtype !== 'F32') fail(`${name} is ${String(entry.dtype)}, not F32`);
-    if (end - begin !== size * 4 || 8 + headerBytes + end > bytes.length)
-      fail(`the size of ${name} does not fit its shape`);
     // A copy, so that the values are aligned and the file's buffer can go.
     const values = new Float32Array(
       bytes.buffer.slice(
@@ -54,7 +47,7 @@ export const readSafetensors = async (file: string): Promise<ReadonlyMap<string,
         bytes.byteOffset + 8 + headerBytes + end,
       ),
     );
-    tensors.set(name, { shape: entry.shape, values });
+    tensors.set(name, { shape, values });
   }
   return tensors;
 };

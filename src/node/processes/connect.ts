@@ -38,7 +38,7 @@ export const connectProcess = <Client extends object>(
         options.onDown?.(reason, final);
       },
       frame(frame) {
-        if (channel === null || frame.channel !== channel.name) return;
+        if (channel?.name !== frame.channel) return;
         if ('close' in frame) channel.closed();
         else channel.deliver(frame.data);
       },

@@ -4,6 +4,8 @@ import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
 import type { Router } from '@orpc/server';
 import { Channel, type Frame, type Wire } from '../../contract/channel.ts';
 
+// oRPC's own empty contexts.
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
 type AnyRouter = Router<Record<never, never>, Record<never, never>>;
 type Report = (error: unknown) => void;
 
