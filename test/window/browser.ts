@@ -1,22 +1,13 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import { findChromium } from '../../scripts/testing/programs.mjs';
 import { PROJECT_FOLDER } from '../../src/node/processes/entry.ts';
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** A Chromium of this machine; null where there is none. */
-export const findChromium = (environment: NodeJS.ProcessEnv): string | null => {
-  const named = environment['FACENET_STUDIO_CHROMIUM'];
-  return [...(named === undefined ? [] : [named]), ...CANDIDATES].find((file) => existsSync(file)) ?? null;
-};
-
 /** Why the tests of the window cannot run here; null when they can. */
-export const NO_CHROMIUM =
-  findChromium(process.env) === null ? 'there is no Chromium (apt install chromium)' : null;
+export const NO_CHROMIUM = findChromium() === null ? 'there is no Chromium (apt install chromium)' : null;
 
 export type BuiltWindow = { readonly folder: string; remove(): Promise<void> };
 
@@ -35,7 +26,7 @@ export const buildWindow = async (): Promise<BuiltWindow> => {
 };
 
 export const launchChromium = (): Promise<Browser> => {
-  const executablePath = findChromium(process.env);
+  const executablePath = findChromium();
   if (executablePath === null) throw new Error('There is no Chromium.');
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 };
@@ -55,7 +46,7 @@ export const openWindow = async (
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       // Put there by `exposeFunction` above.
-      const { tellProblem } = globalThis as unknown as { tellProblem(sentence: string): void };
+      const { tellProblem } = globalThis as unknown as { readonly tellProblem: (sentence: string) => void };
       tellProblem(`policy: ${violatedDirective} ${blockedURI}`);
     });
   });
