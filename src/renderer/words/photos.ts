@@ -31,7 +31,7 @@ export const CONVERSION_NAMES: Readonly<Record<Conversion, string>> = {
   'sixteen-bit': '16 bit to 8 bit',
   palette: 'Palette to RGB',
   'alpha-flattened': 'Transparency flattened',
-  'colour-profile': 'Colour profile applied',
+  'colour-profile': 'Colours of another space, taken as stored',
   'first-frame': 'First frame of several',
   misnamed: 'Wrong file extension',
 };
