@@ -24,7 +24,7 @@ export type SavedView = {
 };
 
 export const DEFAULT_VIEW: SavedView = {
-  theme: 'system',
+  theme: 'dark',
   tilePx: 160,
   tileFit: 'whole',
   tileContent: 'photo',
