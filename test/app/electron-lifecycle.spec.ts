@@ -89,10 +89,9 @@ test('a service that is killed comes back, and the window gets a new way to it',
   const [before = 0] = servicesOf(application);
   expect(before).toBeGreaterThan(0);
   process.kill(before, 'SIGKILL');
+  // The ports may outrun the restart: the first window can get two while it loads.
+  await expect.poll(() => servicesOf(application).filter((service) => service !== before)).toHaveLength(1);
   await portCount(page, 2);
-  const after = servicesOf(application);
-  expect(after).toHaveLength(1);
-  expect(after).not.toEqual([before]);
 });
 
 test('quitting ends the service too', async ({ homes }) => {
