@@ -2,16 +2,17 @@ import { createORPCClient, DynamicLink, type ClientContext, type ClientLink } fr
 
 type Link = ClientLink<ClientContext>;
 
+/** A contract's client, and how to give it its next connection. */
+export type Session<Client> = {
+  readonly client: Client;
+  connect(open: (closed: () => void) => Link): void;
+};
+
 /**
  * A client that outlives its connections: calls made while the other side is down wait for the next connection, and can be
  * aborted meanwhile. `connect` is called anew for each connection; `open` gets the function to call when that one ends.
  */
-// The caller names the contract's client; nothing else could tell it.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-export const createSession = <Client extends object>(): {
-  readonly client: Client;
-  connect(open: (closed: () => void) => Link): void;
-} => {
+export const createSession = <Client extends object>(): Session<Client> => {
   let give: (link: Link) => void = () => undefined;
   let current = new Promise<Link>((resolve) => (give = resolve));
   const nextLink = (signal: AbortSignal | undefined): Promise<Link> =>

@@ -1,12 +1,9 @@
 import { ServerPeer } from '@orpc/standard-server-peer';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
-import type { Router } from '@orpc/server';
+import type { AnyRouter } from '@orpc/server';
 import { Channel, type Frame, type Wire } from '../../contract/channel.ts';
 
-// oRPC's own empty contexts.
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
-type AnyRouter = Router<Record<never, never>, Record<never, never>>;
 type Report = (error: unknown) => void;
 
 /** Answers the calls that arrive on a wire. Anything that is not a frame is reported and dropped: it never ends the process. */
