@@ -37,6 +37,8 @@ export default defineConfig({
     plugins: [svelte()],
     build: {
       target: CHROMIUM_TARGET,
+      // electron-vite leaves it off; the browser shell sends the bundle over a tunnel.
+      minify: true,
       rolldownOptions: { input: { index: 'src/renderer/index.html' } },
     },
   },

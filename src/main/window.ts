@@ -27,6 +27,7 @@ const createBrowserWindow = (): BrowserWindow => {
     show: false,
     backgroundColor: BACKGROUND,
     title: 'FaceNet Studio',
+    icon: join(PROJECT_FOLDER, 'resources', 'icons', 'icon.png'),
     webPreferences: {
       preload: join(PROJECT_FOLDER, 'out', 'preload', 'index.cjs'),
       sandbox: true,
