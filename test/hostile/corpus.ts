@@ -92,6 +92,15 @@ const strangers = (): Files => {
     'program.jpg': [Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), 'not-an-image'],
     'film.jpg': [Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1'), 'not-an-image'],
     'document.jpg': [Buffer.from('%PDF-1.7\n'), 'not-an-image'],
+    'sixteen-bit-text.jpg': [Buffer.from('\ufeffThis is no photo.', 'utf16le'), 'not-an-image'],
+    'script.jpg': [Buffer.from('#!/bin/sh\nrm -rf "$HOME"\n'), 'not-an-image'],
+    'sound.jpg': [Buffer.from('RIFF\x24\0\0\0WAVEfmt ', 'latin1'), 'not-an-image'],
+    'packed.jpg': [Buffer.from('\x1f\x8b\x08\0\0\0\0\0\0\x03', 'latin1'), 'not-an-image'],
+    // What macOS leaves beside each photo on foreign disks, Windows in each folder, and Git in the place of a large file.
+    '._good.jpg': [Buffer.from('\0\x05\x16\x07\0\x02\0\0Mac OS X        ', 'latin1'), 'not-an-image'],
+    'thumbs.jpg': [Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1'), 'not-an-image'],
+    'pointer.jpg': [Buffer.from('version https://git-lfs.github.com/spec/v1\nsize 12345\n'), 'not-an-image'],
+    'only-signature.gif': [Buffer.from('GIF89a', 'latin1'), 'damaged'],
     'drawing.svg': [
       Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
       'unsupported',

@@ -50,6 +50,8 @@ export const jpegFiles = async (): Promise<Files> => {
       'too-many-pixels',
     ],
     'taller-than-its-data.jpg': [withFrameHeader(good, (frame) => frame.writeUInt16BE(4000, 1)), 'damaged'],
+    'no-width.jpg': [withFrameHeader(good, (content) => content.writeUInt16BE(0, 3)), 'damaged'],
+    'zero-sampling.jpg': [withFrameHeader(good, (content) => content.writeUInt8(0, 7)), 'damaged'],
     'twelve-bit.jpg': [withFrameHeader(good, (frame) => frame.writeUInt8(12, 0)), 'unsupported'],
     'five-components.jpg': [
       withFrameHeader(good, (frame) => frame.writeUInt8(5, 5)),
@@ -111,6 +113,9 @@ export const pngFiles = async (): Promise<Files> => {
   );
   const flipped = Buffer.from(good);
   flipped[Math.floor(flipped.byteLength / 2)] = (flipped[Math.floor(flipped.byteLength / 2)] ?? 0) ^ 0xff;
+  const wrongChecksum = Buffer.from(good);
+  // The header's checksum follows the signature, the length, the type and 13 bytes.
+  wrongChecksum[29] = (wrongChecksum[29] ?? 0) ^ 0xff;
   const files: Files = {
     'good.png': [good, 'decodes'],
     'interlaced.png': [await paint().png({ progressive: true }).toBuffer(), 'decodes'],
@@ -148,6 +153,21 @@ export const pngFiles = async (): Promise<Files> => {
     'flipped-byte.png': [flipped, 'damaged'],
     'zero-half.png': [zeroed(good, 0.5), 'damaged'],
     'no-end.png': [good.subarray(0, -12), 'damaged'],
+    'no-width.png': [png(pngHeader(0, 8), pngData(24, 8)), 'damaged'],
+    'odd-colour-type.png': [png(pngHeader(8, 8, 8, 5), pngData(24, 8)), 'damaged'],
+    'only-signature.png': [PNG_SIGNATURE, 'damaged'],
+    'wrong-header-checksum.png': [wrongChecksum, 'damaged'],
+    'byte-by-byte.png': [
+      png(
+        pngHeader(8, 8),
+        ...[...deflateSync(Buffer.alloc(200))].map((byte) => pngChunk('IDAT', Buffer.from([byte]))),
+      ),
+      'decodes',
+    ],
+    // The data unpacks to 200 MB where 200 bytes are wanted.
+    'data-bomb.png': [png(pngHeader(8, 8), pngData(24, 8 * MEBIBYTE)), 'decodes', 'damaged'],
+    // Sent as text: each line end lost its carriage return.
+    'sent-as-text.png': [Buffer.from(good.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'), 'damaged'],
   };
   for (const share of [0.1, 0.5, 0.9, 0.99])
     files[`cut-${String(share)}.png`] = [cut(good, share), 'damaged'];
