@@ -14,6 +14,7 @@ export default defineConfig({
           index: 'src/main/index.ts',
           studio: 'src/studio/index.ts',
           engine: 'src/engine/index.ts',
+          networks: 'src/engine/networks/thread.ts',
           'image-worker': 'src/node/images/worker.ts',
           cli: 'src/cli/index.ts',
         },

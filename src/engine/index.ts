@@ -3,13 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineChoice } from '../contract/engine.ts';
-import { readSafetensors } from '../node/codecs/safetensors.ts';
 import { createImagePool } from '../node/images/pool.ts';
 import { PROJECT_FOLDER } from '../node/processes/entry.ts';
 import { serveParent } from '../node/processes/serve.ts';
-import { chooseBackend } from './backend/choose.ts';
 import { createDetector } from './faces/detect.ts';
-import { prepareWeights } from './mtcnn/networks.ts';
+import { startNetworks } from './networks/networks.ts';
 import { createRouter, type Engine } from './router.ts';
 
 /** More decoders than this do not speed up one engine, and each may take its share of memory. */
@@ -34,12 +32,11 @@ if (values.engine === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
 if (Number(values['gpu-memory-fraction']) < 1) process.env['TF_FORCE_GPU_ALLOW_GROWTH'] = 'true';
 
 const open = async (): Promise<Engine> => {
-  const backend = await chooseBackend(EngineChoice.parse(values.engine));
-  const weights = prepareWeights(await readSafetensors(WEIGHTS));
+  const networks = await startNetworks({ choice: EngineChoice.parse(values.engine), weightsFile: WEIGHTS });
   const workers = Math.min(availableParallelism(), MOST_WORKERS);
   return {
-    backend,
-    detector: createDetector(backend.mtcnn(weights), () => performance.now()),
+    info: networks.info,
+    detector: createDetector(networks, () => performance.now()),
     pool: createImagePool({ workers }),
     workers,
   };

@@ -1,14 +1,13 @@
 import { implement } from '@orpc/server';
-import { engineContract } from '../contract/engine.ts';
+import { engineContract, type EngineInfo } from '../contract/engine.ts';
 import { CannotWrite, type ImagePool } from '../node/images/pool.ts';
-import type { Backend } from './backend/backend.ts';
 import { EngineUnavailable } from './backend/choose.ts';
 import type { Detector } from './faces/detect.ts';
 import { findFaces } from './faces/find-faces.ts';
 import { createFaceQueue } from './faces/queue.ts';
 
 export type Engine = {
-  readonly backend: Backend;
+  readonly info: EngineInfo;
   readonly detector: Detector;
   readonly pool: ImagePool;
   /** Processes that decode. */
@@ -32,7 +31,7 @@ export const createRouter = (open: () => Promise<Engine>) => {
   return os.router({
     describe: os.describe.handler(async ({ errors }) => {
       try {
-        return (await engine()).engine.backend.info;
+        return (await engine()).engine.info;
       } catch (error) {
         if (error instanceof EngineUnavailable)
           throw errors.ENGINE_UNAVAILABLE({ data: { reason: error.reason, advice: error.advice } });

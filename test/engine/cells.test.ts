@@ -69,7 +69,10 @@ const onItsOwn = (
 test('a level gives the same cells on a shared canvas, cut into tiles or not, as on its own, odd sizes included', async (context) => {
   if (binding === null || runner === null) return context.skip('needs native TensorFlow');
   const networks = runner;
-  const stage = createCellStage((canvas, mask) => networks.pnet(canvas, mask));
+  const stage = createCellStage((canvas, mask, cells) => {
+    cells.set(networks.pnet(canvas, mask));
+    return Promise.resolve();
+  });
   const scheduler = createScheduler([stage]);
   scheduler.enter();
   const sizes = [

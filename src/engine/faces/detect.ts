@@ -12,7 +12,8 @@ import {
 import type { Box } from '../../core/geometry/box.ts';
 import type { DetectSettings } from '../../contract/faces.ts';
 import type { OpenedPhoto } from '../../node/images/pool.ts';
-import { ONET_SIDE_PX, RNET_SIDE_PX, type MtcnnRunner } from '../mtcnn/runner.ts';
+import { ONET_SIDE_PX, RNET_SIDE_PX } from '../mtcnn/runner.ts';
+import type { Networks } from '../networks/networks.ts';
 import { createScheduler, type BatchScheduler } from '../pipeline/batches.ts';
 import { createCellStage, type CellStage } from '../pipeline/cell-stage.ts';
 import { createSquareStage, type SquareStage } from '../pipeline/square-stage.ts';
@@ -39,29 +40,34 @@ export type Detector = {
 const asInt32 = (boxes: readonly Box[]): Int32Array => Int32Array.from(boxes.flat());
 
 /** Runs MTCNN over many photos at once: call `detect` for several and their pieces share batches. */
-export const createDetector = (runner: MtcnnRunner, now: () => number): Detector => {
+export const createDetector = (networks: Networks, now: () => number): Detector => {
   const seconds: NetworkSeconds = { pnet: 0, rnet: 0, onet: 0, boxes: 0 };
-  const timed = <Value>(stage: keyof NetworkSeconds, work: () => Value): Value => {
+  const timed = <Value>(work: () => Value): Value => {
     const start = now();
     try {
       return work();
     } finally {
-      seconds[stage] += (now() - start) / 1000;
+      seconds.boxes += (now() - start) / 1000;
     }
   };
+  const counted = async (network: 'pnet' | 'rnet' | 'onet', run: Promise<number>): Promise<void> => {
+    seconds[network] += await run;
+  };
 
-  const cells: CellStage = createCellStage((canvas, mask) => timed('pnet', () => runner.pnet(canvas, mask)));
+  const cells: CellStage = createCellStage((canvas, mask, output) =>
+    counted('pnet', networks.pnet(canvas, mask, output)),
+  );
   const refinement: SquareStage = createSquareStage({
     sidePx: RNET_SIDE_PX,
     valuesPerSquare: VALUES_PER_REFINEMENT,
     fullBatch: RNET_FULL_BATCH,
-    network: (squares, count) => timed('rnet', () => runner.rnet(squares, count)),
+    network: (squares, count, values) => counted('rnet', networks.rnet(squares, count, values)),
   });
   const output: SquareStage = createSquareStage({
     sidePx: ONET_SIDE_PX,
     valuesPerSquare: VALUES_PER_OUTPUT,
     fullBatch: ONET_FULL_BATCH,
-    network: (squares, count) => timed('onet', () => runner.onet(squares, count)),
+    network: (squares, count, values) => counted('onet', networks.onet(squares, count, values)),
   });
   const scheduler = createScheduler([output, refinement, cells]);
 
@@ -87,7 +93,7 @@ export const createDetector = (runner: MtcnnRunner, now: () => number): Detector
     async detect(photo, { mode, thresholds: [first, second, third] }) {
       const asFacenet = mode === 'facenet';
       const maps = await scheduler.park(Promise.all(photo.levels.map((level) => cells.submit(level))));
-      const squares = timed('boxes', () =>
+      const squares = timed(() =>
         squaresForRefinement(
           photo.levels.flatMap((level, index) => {
             const map = maps[index];
@@ -96,9 +102,9 @@ export const createDetector = (runner: MtcnnRunner, now: () => number): Detector
         ),
       );
       const refined = await valuesOfSquares(photo, squares, RNET_SIDE_PX, refinement, VALUES_PER_REFINEMENT);
-      const remaining = timed('boxes', () => squaresForOutput(squares, refined, second));
+      const remaining = timed(() => squaresForOutput(squares, refined, second));
       const finished = await valuesOfSquares(photo, remaining, ONET_SIDE_PX, output, VALUES_PER_OUTPUT);
-      return timed('boxes', () => {
+      return timed(() => {
         const faces = toPhotoFrame(facesFromOutput(remaining, finished, third), asFacenet);
         return {
           faces,

@@ -3,8 +3,8 @@ export type Stage = {
   /** There is enough for a run that wastes nothing. */
   isFull(): boolean;
   isEmpty(): boolean;
-  /** Runs one batch of what waits. Synchronous: native operations are. */
-  run(): void;
+  /** Takes one batch of what waits and resolves when it is done, well or not. */
+  run(): Promise<void>;
 };
 
 export type BatchScheduler = {
@@ -16,6 +16,9 @@ export type BatchScheduler = {
   park<Value>(result: Promise<Value>): Promise<Value>;
 };
 
+/** Batches given out at once: one that is computed and one that waits for it, so that the networks never stand still. */
+const MOST_RUNNING = 2;
+
 /**
  * Decides when stages run. Of the full ones the first, so that photos which are nearly done leave first and memory stays
  * bounded; a batch that is not full only when every photo under way waits for a stage, since nothing would fill it.
@@ -23,19 +26,25 @@ export type BatchScheduler = {
 export const createScheduler = (stages: readonly Stage[]): BatchScheduler => {
   let underWay = 0;
   let parked = 0;
+  let running = 0;
   let isPlanned = false;
 
   const plan = (): void => {
     if (isPlanned) return;
     isPlanned = true;
-    // A turn of the event loop between batches: messages (cancel, pixels) arrive, and photos move on.
+    // A turn of the event loop between batches: photos move on, and what arrived meanwhile fills them.
     setImmediate(() => {
       isPlanned = false;
+      if (running === MOST_RUNNING) return;
       const stage =
         stages.find((candidate) => candidate.isFull()) ??
-        (parked === underWay ? stages.find((candidate) => !candidate.isEmpty()) : undefined);
+        (parked === underWay && running === 0 ? stages.find((candidate) => !candidate.isEmpty()) : undefined);
       if (stage === undefined) return;
-      stage.run();
+      running += 1;
+      void stage.run().finally(() => {
+        running -= 1;
+        plan();
+      });
       plan();
     });
   };

@@ -9,6 +9,7 @@ import {
 import { CELL_STRIDE_PX, cellsAlong } from '../../core/mtcnn/pyramid.ts';
 import { VALUES_PER_CELL, type CellView } from '../../core/mtcnn/stages.ts';
 import { MASK_SIDE } from '../mtcnn/runner.ts';
+import { sharedBytes, sharedFloats } from '../networks/networks.ts';
 import type { Stage } from './batches.ts';
 
 /** One level of a photo's pyramid: [height, width, 3] uint8. */
@@ -40,6 +41,15 @@ const MASKED = -1e30;
 const FULL_CANVAS_PX = 1.2 * CANVAS_SIDE_PX * CANVAS_SIDE_PX;
 
 const CHANNELS = 3;
+
+/** What one run of the P-net takes and gives; kept from run to run. */
+type Sheet = { readonly canvas: Uint8Array; readonly mask: Float32Array; readonly cells: Float32Array };
+
+const newSheet = (): Sheet => ({
+  canvas: sharedBytes(CANVAS_SIDE_PX * CANVAS_SIDE_PX * CHANNELS),
+  mask: sharedFloats(MASK_SIDE * MASK_SIDE),
+  cells: sharedFloats(CANVAS_CELLS * CANVAS_CELLS * VALUES_PER_CELL),
+});
 
 const drawTile = (canvas: Uint8Array, { tile, of: { level }, xPx, yPx }: PlacedTile): void => {
   for (let row = 0; row < tile.heightPx; row += 1) {
@@ -76,26 +86,42 @@ const readCells = (found: Float32Array, { tile, of: { cells }, xPx, yPx }: Place
 
 /** Lays the pyramids of many photos side by side on canvases of one size and runs the P-net on each canvas. */
 export const createCellStage = (
-  network: (canvas: Uint8Array, mask: Float32Array) => Float32Array,
+  network: (canvas: Uint8Array, mask: Float32Array, cells: Float32Array) => Promise<unknown>,
 ): CellStage => {
   let waiting: PendingTile[] = [];
   let waitingPx = 0;
-  const canvas = new Uint8Array(CANVAS_SIDE_PX * CANVAS_SIDE_PX * CHANNELS);
-  const mask = new Float32Array(MASK_SIDE * MASK_SIDE);
+  const spare: Sheet[] = [];
 
   const areaOf = ({ tile }: PendingTile): number => evenSize(tile.widthPx) * evenSize(tile.heightPx);
+
+  /** How many of the tiles that wait longest have together the area of a canvas. */
+  const countOfFirstCanvas = (): number => {
+    let areaPx = 0;
+    const beyond = waiting.findIndex((pending) => {
+      areaPx += areaOf(pending);
+      return areaPx > CANVAS_SIDE_PX * CANVAS_SIDE_PX;
+    });
+    return beyond < 0 ? waiting.length : Math.max(1, beyond);
+  };
 
   const fillCanvas = (): PlacedTile[] => {
     const packer = createPacker();
     const placed: PlacedTile[] = [];
-    const left: PendingTile[] = [];
-    // Tallest first packs best; what waits longest is not left behind, since a tall tile always finds an empty canvas.
-    for (const pending of waiting.sort((a, b) => b.tile.heightPx - a.tile.heightPx)) {
-      const place = packer.place(evenSize(pending.tile.widthPx), evenSize(pending.tile.heightPx));
-      if (place === null) left.push(pending);
-      else placed.push({ ...pending, ...place });
-    }
-    waiting = left;
+    const isPlaced = new Set<PendingTile>();
+    const place = (tiles: PendingTile[]): void => {
+      // Tallest first packs best.
+      for (const pending of tiles.sort((a, b) => b.tile.heightPx - a.tile.heightPx)) {
+        const at = packer.place(evenSize(pending.tile.widthPx), evenSize(pending.tile.heightPx));
+        if (at === null) continue;
+        placed.push({ ...pending, ...at });
+        isPlaced.add(pending);
+      }
+    };
+    // What waits longest goes first: a photo is held until its last tile is done. Later tiles fill the gaps.
+    const first = countOfFirstCanvas();
+    place(waiting.slice(0, first));
+    place(waiting.slice(first));
+    waiting = waiting.filter((pending) => !isPlaced.has(pending));
     waitingPx -= placed.reduce((sum, tile) => sum + areaOf(tile), 0);
     return placed;
   };
@@ -125,22 +151,25 @@ export const createCellStage = (
         }
       });
     },
-    run() {
+    async run() {
       const placed = fillCanvas();
+      const sheet = spare.pop() ?? newSheet();
       try {
-        mask.fill(0);
+        sheet.mask.fill(0);
         for (const tile of placed) {
-          drawTile(canvas, tile);
-          maskOddEdges(mask, tile);
+          drawTile(sheet.canvas, tile);
+          maskOddEdges(sheet.mask, tile);
         }
-        const found = network(canvas, mask);
+        await network(sheet.canvas, sheet.mask, sheet.cells);
         for (const tile of placed) {
-          readCells(found, tile);
+          readCells(sheet.cells, tile);
           tile.of.tilesLeft -= 1;
           if (tile.of.tilesLeft === 0) tile.of.resolve(tile.of.cells);
         }
       } catch (error) {
         for (const tile of placed) tile.of.reject(error);
+      } finally {
+        spare.push(sheet);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { sharedFloats } from '../networks/networks.ts';
 import type { Stage } from './batches.ts';
 
 type Waiting = {
@@ -12,6 +13,9 @@ export type SquareStage = Stage & {
   submit(squares: Float32Array, count: number): Promise<Float32Array>;
 };
 
+/** Memory that a batch travels in; kept from run to run. */
+type Sheet = { readonly squares: Float32Array; readonly values: Float32Array; readonly places: number };
+
 /**
  * Gathers the squares of many photos into batches for R- or O-net. From `fullBatch` squares on a run costs no more for each
  * square; `valuesPerSquare` is the size of one answer.
@@ -20,14 +24,13 @@ export const createSquareStage = (options: {
   readonly sidePx: number;
   readonly valuesPerSquare: number;
   readonly fullBatch: number;
-  readonly network: (squares: Float32Array, count: number) => Float32Array;
+  readonly network: (squares: Float32Array, count: number, values: Float32Array) => Promise<unknown>;
 }): SquareStage => {
   const { sidePx, valuesPerSquare, fullBatch, network } = options;
   const floatsPerSquare = sidePx * sidePx * 3;
   let waiting: Waiting[] = [];
   let waitingSquares = 0;
-  // Kept from batch to batch: a new one each time is what the collector works for.
-  let joined = new Float32Array(0);
+  const spare: Sheet[] = [];
 
   const take = (): Waiting[] => {
     const taken: Waiting[] = [];
@@ -43,6 +46,16 @@ export const createSquareStage = (options: {
     return taken;
   };
 
+  const sheetFor = (count: number): Sheet => {
+    const sheet = spare.pop();
+    if (sheet !== undefined && sheet.places >= count) return sheet;
+    return {
+      squares: sharedFloats(count * floatsPerSquare),
+      values: sharedFloats(count * valuesPerSquare),
+      places: count,
+    };
+  };
+
   return {
     isFull: () => waitingSquares >= fullBatch,
     isEmpty: () => waiting.length === 0,
@@ -51,24 +64,26 @@ export const createSquareStage = (options: {
         waiting.push({ squares, count, resolve, reject });
         waitingSquares += count;
       }),
-    run() {
+    async run() {
       const batch = take();
       const count = batch.reduce((sum, item) => sum + item.count, 0);
+      const sheet = sheetFor(count);
       try {
-        if (joined.length < count * floatsPerSquare) joined = new Float32Array(count * floatsPerSquare);
         let first = 0;
         for (const item of batch) {
-          joined.set(item.squares, first * floatsPerSquare);
+          sheet.squares.set(item.squares, first * floatsPerSquare);
           first += item.count;
         }
-        const values = network(joined.subarray(0, count * floatsPerSquare), count);
+        await network(sheet.squares.subarray(0, count * floatsPerSquare), count, sheet.values);
         first = 0;
         for (const item of batch) {
-          item.resolve(values.slice(first * valuesPerSquare, (first + item.count) * valuesPerSquare));
+          item.resolve(sheet.values.slice(first * valuesPerSquare, (first + item.count) * valuesPerSquare));
           first += item.count;
         }
       } catch (error) {
         for (const item of batch) item.reject(error);
+      } finally {
+        spare.push(sheet);
       }
     },
   };

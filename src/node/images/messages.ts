@@ -41,6 +41,9 @@ export type WorkerRequest =
     }
   | { readonly kind: 'release'; readonly photo: number };
 
+/** A request as it travels: with the place of the exchange at which its payload may be left, if there is one. */
+export type PlacedRequest = WorkerRequest & { readonly place: number | null };
+
 /** What a worker says. Each answer ends its request but `begun`, which says that the request's next step begins. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
@@ -83,4 +86,6 @@ type Answered = {
   readonly seconds: ImageSeconds;
   /** Bytes that the worker holds for this photo from now on. */
   readonly heldBytes: number;
+  /** Bytes of payload that lie at the request's place of the exchange; null for a payload in the frame. */
+  readonly left: number | null;
 };

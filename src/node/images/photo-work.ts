@@ -20,7 +20,7 @@ export type Stopwatch = { -readonly [stage in keyof ImageSeconds]: number };
 /** An answer without what every answer has. */
 export type Answer = WorkerReply extends infer Reply
   ? Reply extends { readonly seconds: ImageSeconds }
-    ? Omit<Reply, 'id' | 'seconds' | 'heldBytes'>
+    ? Omit<Reply, 'id' | 'seconds' | 'heldBytes' | 'left'>
     : never
   : never;
 

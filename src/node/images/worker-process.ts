@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
+import { openExchange, type Exchange } from './exchange.ts';
 import { createFrameReader, writeFrame } from './frames.ts';
 import type { ImageLimits } from './limits.ts';
-import type { WorkerReply, WorkerRequest } from './messages.ts';
+import type { PlacedRequest, WorkerReply, WorkerRequest } from './messages.ts';
 
 const CHANNEL_DESCRIPTOR = 3;
 const MOST_ERROR_CHARACTERS = 4000;
@@ -42,16 +43,41 @@ export type WorkerOptions = {
  */
 const NODE_ARGUMENTS = ['--initial-heap-size=256', '--max-old-space-size=512', '--expose-gc'];
 
-const start = ({ entry, nodePath, limits }: WorkerOptions): ChildProcess =>
+const start = ({ entry, nodePath, limits }: WorkerOptions, exchange: Exchange | null): ChildProcess =>
   spawn(nodePath, [...NODE_ARGUMENTS, entry, JSON.stringify(limits)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', exchange?.descriptor ?? 'ignore'],
     // glibc keeps an arena of freed pixels for each thread; two are as fast here.
     env: { ...process.env, MALLOC_ARENA_MAX: '2', ELECTRON_RUN_AS_NODE: undefined, NODE_OPTIONS: undefined },
   });
 
+/** Keeps a place of the exchange for each request whose answer has a payload, until it is answered. */
+const createPlaces = (exchange: Exchange | null) => {
+  const kept = new Map<number, number>();
+  return {
+    placed(request: WorkerRequest): PlacedRequest {
+      if (exchange === null || (request.kind !== 'open' && request.kind !== 'crops'))
+        return { ...request, place: null };
+      const place = exchange.take();
+      kept.set(request.id, place);
+      return { ...request, place };
+    },
+    /** The payload of a reply, wherever it is. @throws when it is not where the reply says */
+    payloadOf(reply: WorkerReply, payload: ArrayBuffer): ArrayBuffer {
+      if (exchange === null || reply.kind === 'ready' || reply.kind === 'begun') return payload;
+      const place = kept.get(reply.id);
+      if (place === undefined) return payload;
+      kept.delete(reply.id);
+      exchange.giveBack(place);
+      return reply.left === null ? payload : exchange.read(place, reply.left);
+    },
+  };
+};
+
 /** Starts an image process. What it says is untrusted: frames that are none end it. */
 export const startWorker = (options: WorkerOptions, events: WorkerEvents): WorkerProcess => {
-  const child = start(options);
+  const exchange = openExchange();
+  const places = createPlaces(exchange);
+  const child = start(options, exchange);
   const channel = child.stdio[CHANNEL_DESCRIPTOR];
   let lastWords = '';
   let wasReady = false;
@@ -60,6 +86,7 @@ export const startWorker = (options: WorkerOptions, events: WorkerEvents): Worke
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       if (isGone) return;
       isGone = true;
+      exchange?.close();
       resolve();
       events.ended({ code, signal, wasReady, lastWords: lastWords.trim() });
     };
@@ -78,7 +105,7 @@ export const startWorker = (options: WorkerOptions, events: WorkerEvents): Worke
   const deliver = createFrameReader((header, payload) => {
     if (!isReply(header)) throw new Error('A frame arrived that is no reply.');
     if (header.kind === 'ready') wasReady = true;
-    events.reply(header, payload);
+    events.reply(header, places.payloadOf(header, payload));
   });
   if (channel instanceof Socket) {
     channel.on('data', (piece) => {
@@ -95,7 +122,7 @@ export const startWorker = (options: WorkerOptions, events: WorkerEvents): Worke
   return {
     send(request, payload) {
       if (!isGone && channel instanceof Socket && channel.writable) {
-        writeFrame(channel, request, payload === undefined ? [] : [payload]);
+        writeFrame(channel, places.placed(request), payload === undefined ? [] : [payload]);
       }
     },
     kill,

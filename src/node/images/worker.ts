@@ -1,10 +1,11 @@
 import { Socket } from 'node:net';
 import sharp from 'sharp';
+import { EXCHANGE_DESCRIPTOR, leaveAt } from './exchange.ts';
 import { CannotWrite, ImageFailure } from './failures.ts';
 import { createFrameReader, writeFrame } from './frames.ts';
 import { createHeldPhotos } from './held-photos.ts';
 import { EXIT_TOO_MUCH_MEMORY, type ImageLimits } from './limits.ts';
-import type { WorkerReply, WorkerRequest } from './messages.ts';
+import type { PlacedRequest, WorkerReply } from './messages.ts';
 import { createPhotoWork, type Answer, type Answered } from './photo-work.ts';
 
 /**
@@ -38,7 +39,7 @@ const work = (limits: ImageLimits): void => {
     say({ kind: 'begun', id, step, sourceSha256 });
   });
 
-  const handle = async (request: WorkerRequest, payload: ArrayBuffer): Promise<void> => {
+  const handle = async (request: PlacedRequest, payload: ArrayBuffer): Promise<void> => {
     if (request.kind === 'release') {
       held.release(request.photo);
       return;
@@ -49,14 +50,18 @@ const work = (limits: ImageLimits): void => {
       .catch((error: unknown) => ({ answer: refusalOf(error) }));
     if (request.kind === 'open' && answered.answer.kind !== 'opened') held.release(request.photo);
     const heldBytes = 'photo' in request ? held.bytesOf(request.photo) : 0;
+    const left =
+      request.place === null || answered.payload === undefined
+        ? null
+        : leaveAt(EXCHANGE_DESCRIPTOR, request.place, answered.payload);
     // The answer lacks only what is added here.
-    const reply = { ...answered.answer, id: request.id, seconds, heldBytes } as WorkerReply;
-    say(reply, answered.payload);
+    const reply = { ...answered.answer, id: request.id, seconds, heldBytes, left } as WorkerReply;
+    say(reply, left === null ? answered.payload : undefined);
   };
 
   const readFrames = createFrameReader((header, payload) => {
     // The parent is the program that started this one.
-    void handle(header as WorkerRequest, payload);
+    void handle(header as PlacedRequest, payload);
   });
   socket.on('data', readFrames);
   socket.on('end', () => process.exit(0));

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import type { EngineInfo } from '../../contract/engine.ts';
+import { processEntry } from '../../node/processes/entry.ts';
+import { EngineUnavailable } from '../backend/choose.ts';
+import type { NetworkRequest, ThreadMessage, ThreadOptions } from './messages.ts';
+
+/**
+ * MTCNN's networks on a thread of their own. Inputs and outputs are made by `sharedBytes` and `sharedFloats`; they belong to the
+ * thread until the promise settles. Each resolves with the seconds that the run took.
+ */
+export type Networks = {
+  readonly info: EngineInfo;
+  /** Canvas [side, side, 3] and mask [side - 2, side - 2] to cells [rows, columns, 5]; see `pnet` in mtcnn/networks.ts. */
+  pnet(canvas: Uint8Array, mask: Float32Array, cells: Float32Array): Promise<number>;
+  /** Squares [count, 24, 24, 3] to values [count, 5]. */
+  rnet(squares: Float32Array, count: number, values: Float32Array): Promise<number>;
+  /** Squares [count, 48, 48, 3] to values [count, 15]. */
+  onet(squares: Float32Array, count: number, values: Float32Array): Promise<number>;
+  close(): Promise<void>;
+};
+
+/** Bytes that the thread sees without a copy. */
+export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+
+/** Floats that the thread sees without a copy. */
+export const sharedFloats = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+
+type Pending = { readonly resolve: (seconds: number) => void; readonly reject: (error: Error) => void };
+
+/** Starts the thread. The caller closes it. @throws EngineUnavailable when the engine asked for cannot be had. */
+export const startNetworks = async (options: ThreadOptions): Promise<Networks> => {
+  const thread = new Worker(processEntry('networks'), { workerData: options });
+  const pending = new Map<number, Pending>();
+  let lastId = 0;
+  const info = await new Promise<EngineInfo>((resolve, reject) => {
+    const settle = (message: Extract<ThreadMessage, { id: number }>): void => {
+      const asked = pending.get(message.id);
+      pending.delete(message.id);
+      if (message.kind === 'done') asked?.resolve(message.seconds);
+      else asked?.reject(new Error(message.message));
+    };
+    // The thread is the same build.
+    thread.on('message', (message: ThreadMessage) => {
+      if (message.kind === 'ready') resolve(message.info);
+      else if (message.kind === 'unavailable') reject(new EngineUnavailable(message));
+      else if (message.kind === 'fault') reject(new Error(message.message));
+      else settle(message);
+    });
+    const fail = (error: Error): void => {
+      reject(error);
+      for (const asked of pending.values()) asked.reject(error);
+      pending.clear();
+    };
+    thread.on('error', fail);
+    thread.on('exit', () => {
+      fail(new Error('The thread of the networks ended.'));
+    });
+  });
+  const ask = (
+    request:
+      | Omit<Extract<NetworkRequest, { network: 'pnet' }>, 'id'>
+      | Omit<Extract<NetworkRequest, { count: number }>, 'id'>,
+  ): Promise<number> =>
+    new Promise((resolve, reject) => {
+      lastId += 1;
+      pending.set(lastId, { resolve, reject });
+      thread.postMessage({ ...request, id: lastId });
+    });
+  return {
+    info,
+    pnet: (canvas, mask, output) => ask({ network: 'pnet', canvas, mask, output }),
+    rnet: (squares, count, output) => ask({ network: 'rnet', squares, count, output }),
+    onet: (squares, count, output) => ask({ network: 'onet', squares, count, output }),
+    async close() {
+      await thread.terminate();
+    },
+  };
+};
