@@ -71,7 +71,7 @@ export const leaveAt = (descriptor: number, place: number, payload: readonly Uin
   if (bytes > PLACE_BYTES) return null;
   let at = place;
   for (const part of payload) {
-    for (let written = 0; written < part.byteLength; ) {
+    for (let written = 0; written < part.byteLength;) {
       written += writeSync(descriptor, part, written, part.byteLength - written, at + written);
     }
     at += part.byteLength;
