@@ -11,14 +11,16 @@ const MOST_FOR_ALL_PAIRS = 256;
 
 // Sides are last minus first plus one pixel, as everywhere in detect_face.py.
 const side = (first: number, last: number): number => last - first + 1;
-const areaOf = ([x1, y1, x2, y2]: Box): number => side(x1, x2) * side(y1, y2);
+// By index: a pattern would run the array's iterator, and this is the hottest loop of the engine's own thread.
+const areaOf = (box: Box): number => side(box[0], box[2]) * side(box[1], box[3]);
 
 /** How much two boxes of inclusive pixel coordinates overlap, 0 to 1. */
 export const overlapOf = (a: Box, b: Box, overlap: Overlap): number => {
   const width = Math.max(0, side(Math.max(a[0], b[0]), Math.min(a[2], b[2])));
   const height = Math.max(0, side(Math.max(a[1], b[1]), Math.min(a[3], b[3])));
   const shared = width * height;
-  const [areaA, areaB] = [areaOf(a), areaOf(b)];
+  const areaA = areaOf(a);
+  const areaB = areaOf(b);
   return shared / (overlap === 'smaller' ? Math.min(areaA, areaB) : areaA + areaB - shared);
 };
 

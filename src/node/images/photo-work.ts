@@ -59,7 +59,7 @@ const createReader = (limits: ImageLimits, begun: Begun) => {
     readerTurns(async () => {
       begun(id, 'read', null);
       const start = performance.now();
-      const { bytes, sha256 } = await readPhoto(file, limits.maxFileBytes);
+      const { bytes, sha256 } = readPhoto(file, limits.maxFileBytes);
       const unchanged = known !== null && (await isUnchanged(sha256, known));
       seconds.read += secondsSince(start);
       if (unchanged) return null;
