@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CropStyle, type AlignSettings, type CropSettings, type DetectSettings } from '../contract/faces.ts';
 import { EngineChoice } from '../contract/engine.ts';
+import { SETTING_LIMITS } from '../core/align/limits.ts';
 import { booleanOption, choiceOption, numberOption, UsageError } from './usage.ts';
 
 /** What commander gives for the options below: text as typed, or its default. */
@@ -51,7 +52,7 @@ export const addCropOptions = (command: Command): Command =>
 
 const thresholdsOf = (text: string): [number, number, number] => {
   const parts = text.split(',');
-  const [p, r, o] = parts.map((part) => numberOption('--thresholds', part, { least: 0, most: 1 }));
+  const [p, r, o] = parts.map((part) => numberOption('--thresholds', part, SETTING_LIMITS.threshold));
   if (parts.length !== 3 || p === undefined || r === undefined || o === undefined) {
     throw new UsageError(
       `--thresholds takes three numbers from 0 to 1 with commas between, like 0.6,0.7,0.7, not "${text}".`,
@@ -63,9 +64,9 @@ const thresholdsOf = (text: string): [number, number, number] => {
 /** The settings of finding faces. @throws UsageError */
 export const detectSettingsOf = (options: DetectOptions): DetectSettings => ({
   mode: options.exact === undefined ? 'studio' : choiceOption('--exact', options.exact, ['facenet']),
-  minFaceSizePx: numberOption('--min-face-size', options.minFaceSize, { least: 12, most: 10_000 }),
+  minFaceSizePx: numberOption('--min-face-size', options.minFaceSize, SETTING_LIMITS.minFaceSizePx),
   thresholds: thresholdsOf(options.thresholds),
-  scaleFactor: numberOption('--scale-factor', options.scaleFactor, { least: 0.1, most: 0.95 }),
+  scaleFactor: numberOption('--scale-factor', options.scaleFactor, SETTING_LIMITS.scaleFactor),
 });
 
 const cropSettingsOf = (options: CropOptions, isExact: boolean): CropSettings => ({
@@ -75,8 +76,11 @@ const cropSettingsOf = (options: CropOptions, isExact: boolean): CropSettings =>
         ? 'box'
         : 'relative'
       : choiceOption('--crop', options.crop, CropStyle.options),
-  imageSizePx: numberOption('--image-size', options.imageSize, { least: 16, most: 2048, isWhole: true }),
-  marginPx: numberOption('--margin', options.margin, { least: 0, most: 2000 }),
+  imageSizePx: numberOption('--image-size', options.imageSize, {
+    ...SETTING_LIMITS.imageSizePx,
+    isWhole: true,
+  }),
+  marginPx: numberOption('--margin', options.margin, SETTING_LIMITS.marginPx),
   detectMultipleFaces: booleanOption('--detect-multiple-faces', options.detectMultipleFaces),
 });
 

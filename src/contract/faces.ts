@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SETTING_LIMITS } from '../core/align/limits.ts';
 
 /** Left, top, right, bottom in pixels of the upright image; x grows right, y grows down, 0 is the left edge of the first pixel. */
 export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -17,15 +18,17 @@ export type Face = z.infer<typeof Face>;
 export const PipelineMode = z.enum(['studio', 'facenet']);
 export type PipelineMode = z.infer<typeof PipelineMode>;
 
-const Probability = z.number().min(0).max(1);
+const within = ({ least, most }: { readonly least: number; readonly most: number }) =>
+  z.number().min(least).max(most);
+const Probability = within(SETTING_LIMITS.threshold);
 
 export const DetectSettings = z.strictObject({
   mode: PipelineMode.default('studio'),
-  minFaceSizePx: z.number().min(12).max(10_000).default(20),
+  minFaceSizePx: within(SETTING_LIMITS.minFaceSizePx).default(20),
   /** Least face probability after P-, R- and O-net. */
   thresholds: z.tuple([Probability, Probability, Probability]).default([0.6, 0.7, 0.7]),
   /** Ratio of one level of the image pyramid to the level before it. */
-  scaleFactor: z.number().min(0.1).max(0.95).default(0.709),
+  scaleFactor: within(SETTING_LIMITS.scaleFactor).default(0.709),
 });
 export type DetectSettings = z.infer<typeof DetectSettings>;
 
@@ -39,8 +42,8 @@ export type CropStyle = z.infer<typeof CropStyle>;
 
 export const CropSettings = z.strictObject({
   style: CropStyle,
-  imageSizePx: z.int().min(16).max(2048).default(182),
-  marginPx: z.number().min(0).max(2000).default(44),
+  imageSizePx: within(SETTING_LIMITS.imageSizePx).int().default(182),
+  marginPx: within(SETTING_LIMITS.marginPx).default(44),
   detectMultipleFaces: z.boolean().default(false),
 });
 export type CropSettings = z.infer<typeof CropSettings>;

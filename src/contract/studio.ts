@@ -88,6 +88,18 @@ export const Source = z.strictObject({
 });
 export type Source = z.infer<typeof Source>;
 
+/** A folder that may be opened, and what it would be aligned with when nobody says otherwise. */
+export const FolderPlan = z.strictObject({
+  name: z.string(),
+  folder: z.string(),
+  /** True for a source that is open already: `settings` are its own. */
+  isOpen: z.boolean(),
+  settings: AlignSettings,
+  /** What the program recommends, whatever somebody made the default. */
+  recommended: AlignSettings,
+});
+export type FolderPlan = z.infer<typeof FolderPlan>;
+
 export const Photo = z.strictObject({
   /** Stable within a source: its place in the sorted list of files. */
   id: z.int().nonnegative(),
@@ -179,9 +191,22 @@ export const studioContract = {
   sources: {
     /** Most recently opened first. */
     list: procedure.input(z.strictObject({})).output(z.array(Source)),
-    /** Opens a folder and starts to align it; what an earlier run did is kept. */
+    /** Looks at a folder before it is opened. */
+    plan: procedure.input(z.strictObject({ folder: z.string() })).output(FolderPlan),
+    /**
+     * Opens a folder and starts to align it; what an earlier run with the same settings did is kept. Other settings than before take
+     * the place of those before: their job is cancelled, their crops stay where they are.
+     */
     open: procedure
-      .input(z.strictObject({ folder: z.string(), settings: AlignSettings.optional() }))
+      .input(
+        z.strictObject({
+          folder: z.string(),
+          /** Left out: those of the open source, else the default. */
+          settings: AlignSettings.optional(),
+          /** Makes these settings the default of folders that are opened later. */
+          asDefault: z.boolean().default(false),
+        }),
+      )
       .output(Source),
     /** Forgets a source. Photos and crops stay where they are. */
     close: procedure.input(z.strictObject({ source: z.string() })).output(z.void()),
@@ -200,7 +225,7 @@ export const studioContract = {
       )
       .output(z.strictObject({ total: z.int(), revision: z.int(), photos: z.array(Photo) })),
     get: procedure.input(z.strictObject({ source: z.string(), photo: z.int().nonnegative() })).output(Photo),
-    /** The counts at once, then at most five times a second while they change. */
+    /** The counts at once, then at most five times a second while they change; ends when the source is closed or opened anew with other settings. */
     watch: procedure
       .input(z.strictObject({ source: z.string() }))
       .output(eventIterator(z.strictObject({ revision: z.int(), counts: Counts }))),

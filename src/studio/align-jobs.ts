@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Source } from '../contract/studio.ts';
-import { isEnded } from '../core/jobs/transition.ts';
 import { alignFolder, type AlignRequest } from './align/run.ts';
 import type { EngineOptions } from './engine/connection.ts';
 import type { Jobs, JobSpec } from './jobs/jobs.ts';
@@ -20,6 +19,7 @@ export const alignJob = (
   return {
     ...target,
     title: `Align ${basename(request.input)}`,
+    output: request.output,
     work: (hooks) => alignFolder(request, { host, owners, index: target.index, now, random, ...hooks }),
   };
 };
@@ -32,11 +32,9 @@ export const sourceJob = (studio: Studio, source: Source): JobSpec => {
   return alignJob(studio, request, target);
 };
 
-/** Queues the job of a source unless it waits or runs already; gives the source. */
+/** Queues the job of a source unless it waits or runs already; one with other settings is cancelled. Gives the source. */
 export const startSource = (studio: Studio, source: Source): Source => {
-  const spec = sourceJob(studio, source);
-  const running = studio.jobs.list().find(({ id }) => id === spec.id);
-  if (running === undefined || isEnded(running.state)) studio.jobs.add(spec);
+  studio.jobs.add(sourceJob(studio, source));
   return source;
 };
 

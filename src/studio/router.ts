@@ -40,10 +40,11 @@ export const createRouter = (studio: Studio) => {
     },
     sources: {
       list: os.sources.list.handler(async () => [...(await sources.list())]),
-      open: os.sources.open.handler(async ({ input: { folder, settings } }) =>
+      plan: os.sources.plan.handler(({ input }) => sources.plan(input.folder)),
+      open: os.sources.open.handler(async ({ input: { folder, ...options } }) =>
         startSource(
           studio,
-          await sources.open(folder, { settings, isSample: folder === studio.samplesFolder }),
+          await sources.open(folder, { ...options, isSample: folder === studio.samplesFolder }),
         ),
       ),
       close: os.sources.close.handler(async ({ input }) => {
@@ -59,9 +60,10 @@ export const createRouter = (studio: Studio) => {
         return photo;
       }),
       watch: os.photos.watch.handler(async function* ({ input, signal }) {
-        const { index } = await sources.get(input.source);
+        const { index, ended } = await sources.get(input.source);
         const read = () => ({ revision: index.revision(), counts: index.counts() });
-        yield* follow(index.changes, read, { spacingMs: COUNTS_SPACING_MS, signal });
+        const isOver = signal === undefined ? ended : AbortSignal.any([signal, ended]);
+        yield* follow(index.changes, read, { spacingMs: COUNTS_SPACING_MS, signal: isOver });
       }),
     },
     pictures: {

@@ -104,6 +104,30 @@ test('a job that is cancelled keeps what was done and is resumed', async () => {
   expect(done.report?.unchanged).toBeGreaterThan(0);
 });
 
+test('a folder that is opened with other settings while it is aligned begins anew with them, and the way back is short', async () => {
+  connect(10);
+  const photos = join(folder, 'photos');
+  const first = await studio.sources.open({ folder: photos });
+  await jobWhen(({ state, progress }) => state === 'running' && progress.done > 10);
+  const watched = await studio.photos.watch({ source: first.id });
+  const crop = { ...first.settings.crop, detectMultipleFaces: true };
+  const second = await studio.sources.open({ folder: photos, settings: { ...first.settings, crop } });
+  expect(second).toMatchObject({ id: first.id, settings: { crop } });
+  expect(second.output).not.toBe(first.output);
+  let lastTold = -1;
+  for await (const { counts } of watched) lastTold = counts.aligned; // It ends by itself.
+  expect(lastTold).toBeGreaterThanOrEqual(0);
+  const done = await jobWhen(({ state }) => state === 'succeeded');
+  expect(done.report?.ledger).toContain(second.output);
+  expect(done.counts).toMatchObject({ images: 200, pending: 0 });
+  const again = await studio.sources.open({ folder: photos, settings: first.settings });
+  expect(again.output).toBe(first.output);
+  const back = await jobWhen(
+    ({ state, report }) => state === 'succeeded' && report?.ledger.startsWith(first.output) === true,
+  );
+  expect(back.report?.unchanged).toBeGreaterThan(10);
+});
+
 test('a service that is killed shows the job as interrupted when it comes back, with the photos that were done', async () => {
   connect(5);
   const source = await studio.sources.open({ folder: join(folder, 'photos') });

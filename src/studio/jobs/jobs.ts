@@ -18,6 +18,8 @@ export type JobSpec = {
   readonly id: string;
   readonly title: string;
   readonly source: string | null;
+  /** The folder that it writes to. */
+  readonly output: string;
   readonly index: PhotoIndex;
   readonly work: (hooks: JobHooks) => Promise<AlignReport>;
 };
@@ -25,7 +27,10 @@ export type JobSpec = {
 /** The jobs of the service: one runs, the others wait their turn. */
 export type Jobs = {
   readonly changes: Signal;
-  /** Queues a job, or notes one that an earlier process left unfinished. */
+  /**
+   * Queues a job, or notes one that an earlier process left unfinished. One of the same id that waits or runs is left as it is when it
+   * writes to the same folder; else it is cancelled and this one takes its place.
+   */
   add(spec: JobSpec, state?: 'queued' | 'interrupted'): void;
   list(): readonly Job[];
   get(id: string): Job;
@@ -145,9 +150,21 @@ export const createJobs = (now: Clock, report: (error: unknown) => void): Jobs =
     return entry;
   };
 
+  const cancel = (entry: Entry): void => {
+    if (isEnded(entry.state)) return;
+    entry.abort.abort();
+    // A running job is cancelled when its work has ended.
+    if (entry.state === 'queued') move(entry, 'cancel', touch);
+  };
+
   return {
     changes,
     add(spec, state = 'queued') {
+      const before = entries.get(spec.id);
+      if (before !== undefined && !isEnded(before.state)) {
+        if (before.spec.output === spec.output && !before.abort.signal.aborted) return;
+        cancel(before);
+      }
       entries.delete(spec.id);
       entries.set(spec.id, {
         spec,
@@ -166,11 +183,7 @@ export const createJobs = (now: Clock, report: (error: unknown) => void): Jobs =
     get: (id) => jobOf(entryOf(id), now),
     error: (id) => entryOf(id).error,
     cancel(id) {
-      const entry = entryOf(id);
-      if (isEnded(entry.state)) return;
-      entry.abort.abort();
-      // A running job is cancelled when its work has ended.
-      if (entry.state === 'queued') move(entry, 'cancel', touch);
+      cancel(entryOf(id));
     },
     resume(id) {
       const entry = entryOf(id);

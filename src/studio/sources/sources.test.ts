@@ -47,12 +47,43 @@ test('crops of a folder lie in the data folder, elsewhere for other settings, an
   expect(second.output).not.toBe(first.output);
 });
 
+test('a folder is planned with the settings of its source, else with the default that somebody chose, else as recommended', async () => {
+  const sources = createSources(home, fail);
+  const first = await sources.plan(join(folder, 'a'));
+  expect(first).toMatchObject({ name: 'a', isOpen: false });
+  expect(first.settings).toEqual(first.recommended);
+  const settings = { ...first.settings, crop: { ...first.settings.crop, style: 'landmarks' as const } };
+  await sources.open(join(folder, 'a'), { settings, isSample: false });
+  expect(await sources.plan(join(folder, 'a'))).toMatchObject({ isOpen: true, settings });
+  expect((await sources.plan(join(folder, 'b'))).settings).toEqual(first.recommended);
+  await sources.open(join(folder, 'a'), { settings, asDefault: true, isSample: false });
+  expect(await createSources(home, fail).plan(join(folder, 'b'))).toEqual({
+    ...{ name: 'b', folder: join(folder, 'b'), isOpen: false },
+    ...{ settings, recommended: first.recommended },
+  });
+  expect((await sources.open(join(folder, 'b'), { isSample: false })).settings).toEqual(settings);
+});
+
+test('other settings begin with photos of their own, and end what was told of those before', async () => {
+  const sources = createSources(home, fail);
+  const { id, settings } = await sources.open(join(folder, 'a'), { isSample: false });
+  const before = await sources.get(id);
+  before.index.reset(['1.jpg'], () => null);
+  await sources.open(join(folder, 'a'), { settings, isSample: false });
+  expect(before.ended.aborted).toBe(false);
+  const detect = { ...settings.detect, minFaceSizePx: 40 };
+  await sources.open(join(folder, 'a'), { settings: { ...settings, detect }, isSample: false });
+  expect(before.ended.aborted).toBe(true);
+  expect((await sources.get(id)).index.size()).toBe(0);
+});
+
 test('a folder that cannot be used is refused and not remembered', async () => {
   const sources = createSources(home, fail);
   await expect(sources.open(join(folder, 'gone'), { isSample: false })).rejects.toMatchObject({
     code: 'UNUSABLE',
   });
   await expect(sources.open(folder, { isSample: false })).rejects.toMatchObject({ code: 'UNUSABLE' });
+  await expect(sources.plan(join(folder, 'gone'))).rejects.toMatchObject({ code: 'UNUSABLE' });
   expect(await sources.list()).toEqual([]);
 });
 
