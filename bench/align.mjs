@@ -2,7 +2,7 @@
  * Aligning photos end to end (decode, MTCNN, crop, PNG, ledger) beside facenet-pytorch's MTCNN.detect in batches of 64 (decode
  * and detection only), on the same photos, in one run, on all cores of this machine without its GPU. Once with photos of one
  * size, once with photos of many sizes and the same number of pixels in all.
- * Options: --photos N (default 1280).
+ * Options: --photos N (default 2560: enough that starting and warming up is a small share).
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -88,7 +88,7 @@ const shares = (stages) => {
 
 /** @param {readonly string[]} args */
 export const run = async (args) => {
-  const count = numberOption(args, '--photos', 1280);
+  const count = numberOption(args, '--photos', 2560);
   const python = await peerPython('facenet-pytorch', PEER_PACKAGES);
   const folder = mkdtempSync(join(tmpdir(), 'facenet-studio-bench-'));
   try {

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorker, type BuiltWorker } from '../../../test/hostile/build-worker.ts';
 import { workerIds } from '../../../test/hostile/workers.ts';
+import { createResampler, pyramid } from '../../core/images/network-input.ts';
 import { createImagePool, ImageFailure, WorkerLost, type ImagePool, type OpenedPhoto } from './pool.ts';
 
 const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false };
@@ -86,6 +87,22 @@ describe('A pool of image processes', () => {
     const mean = (values: Uint8Array): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
     for (const level of photo.levels) expect(mean(level.pixels)).toBeCloseTo(mean(paint(250, 200)), 0);
+  });
+
+  it('gives the same pixels of a pyramid too large for the memory that it shares with its processes', async () => {
+    const [widthPx, heightPx] = [2600, 1900];
+    const photo = await openPhoto(await paintPng('large.png', widthPx, heightPx));
+    const expected = pyramid(
+      createResampler({ widthPx, heightPx, pixels: paint(widthPx, heightPx) }),
+      PYRAMID,
+    );
+    expect(photo.levels.reduce((sum, { pixels }) => sum + pixels.byteLength, 0)).toBeGreaterThan(
+      4 * 1024 ** 2,
+    );
+    expect(photo.levels.length).toBe(expected.length);
+    photo.levels.forEach(({ pixels }, index) => {
+      expect(Buffer.compare(pixels, expected[index]?.pixels ?? new Uint8Array(0))).toBe(0);
+    });
   });
 
   it('gives network inputs that hold exactly the pixels of their boxes', async () => {
