@@ -27,9 +27,30 @@ export const asError = (thrown: unknown): Error =>
 export const systemCode = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
-/** An error of writing into `folder` as a failure that says what to do; any other error unchanged. */
+const KEPT = 'run the same again; everything done so far is kept.';
+
+/** Codes of a disk, or a network drive, that fails. */
+const DISK_FAILS: ReadonlySet<string | null> = new Set([
+  'EIO',
+  'ENXIO',
+  'ENODEV',
+  'ESTALE',
+  'ETIMEDOUT',
+  'ENOTCONN',
+  'EHOSTDOWN',
+]);
+
+/** Node tells ENOENT of a folder that could not be made, whatever the reason was. */
+const isUnmadeFolder = (error: unknown): boolean =>
+  systemCode(error) === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
+
+/** An error of working in the output folder `folder` as a failure that says what to do; any other error unchanged. */
 export const writeFailure = (error: unknown, folder: string): unknown => {
-  switch (systemCode(error)) {
+  const code = systemCode(error);
+  if (DISK_FAILS.has(code))
+    return failed(`The disk of ${folder} fails (${String(code)}): check it and ${KEPT}`);
+  if (isUnmadeFolder(error)) return failed(`No folder can be made in ${folder}: check its disk and ${KEPT}`);
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return failed(noSpace(folder));
@@ -40,6 +61,11 @@ export const writeFailure = (error: unknown, folder: string): unknown => {
       return failed(
         `There is no permission to write into ${folder}: change its permissions or choose another output folder.`,
       );
+    case 'EMFILE':
+    case 'ENFILE':
+      return failed(
+        `Too many files are open to work in ${folder}: close other programs or raise the limit (ulimit -n), and ${KEPT}`,
+      );
     default:
       return error;
   }
@@ -47,4 +73,23 @@ export const writeFailure = (error: unknown, folder: string): unknown => {
 
 /** The sentence for a full disk. */
 export const noSpace = (folder: string): string =>
-  `The disk of ${folder} is full: free some space and run the same again; everything done so far is kept.`;
+  `The disk of ${folder} is full: free some space and ${KEPT}`;
+
+/**
+ * Does work, and cleans up after it whether or not it succeeded. Where both fail, the error is the work's: the other is most often
+ * its consequence.
+ */
+export const cleaningUp = async <Result>(
+  work: () => Promise<Result>,
+  cleanUp: () => Promise<void>,
+): Promise<Result> => {
+  let result: Result;
+  try {
+    result = await work();
+  } catch (error) {
+    await cleanUp().catch(() => undefined);
+    throw error;
+  }
+  await cleanUp();
+  return result;
+};

@@ -94,7 +94,8 @@ export const doChunk = async (work: ChunkWork, chunk: number): Promise<void> => 
     );
     await stay.segment.flush();
   } catch (error) {
-    await stay.claims.release(chunk);
+    // A claim that cannot be given up ends with this run; the error that ended the work is the one to tell.
+    await stay.claims.release(chunk).catch(() => undefined);
     throw error;
   }
   await stay.claims.done(chunk);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isFailure, systemCode, unusable, writeFailure } from '../failure.ts';
+import { syncFolder } from '../files/atomic.ts';
 import { isWithin, realPathOf } from '../files/paths.ts';
 
 export type Folders = {
@@ -50,10 +51,12 @@ export const checkFolders = async (givenInput: string, givenOutput: string): Pro
   return { input, output };
 };
 
-/** Makes the output folder where it is missing. @throws a failure that says why it cannot be made */
+/** Makes the output folder where it is missing, durably. @throws a failure that says why it cannot be made */
 export const makeOutputFolder = async (output: string): Promise<void> => {
   try {
-    await mkdir(output, { recursive: true });
+    const firstMade = await mkdir(output, { recursive: true });
+    if (firstMade === undefined) return;
+    for (let made = output; isWithin(firstMade, made); made = dirname(made)) await syncFolder(dirname(made));
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR')

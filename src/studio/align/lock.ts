@@ -1,6 +1,6 @@
 import { readFile, rename, unlink, link } from 'node:fs/promises';
 import { createExclusively, makeFolder } from '../files/atomic.ts';
-import { systemCode } from '../failure.ts';
+import { cleaningUp, systemCode } from '../failure.ts';
 import { pause } from '../streams.ts';
 import type { Layout } from './layout.ts';
 import { Owner, type Owners } from './owner.ts';
@@ -65,12 +65,10 @@ export const withLock = async <Result>(
       if (await takeFromDead(layout.lock, aside, owners)) await unlink(aside);
     } else await pause(RETRY_MS, signal ?? undefined);
   }
-  try {
-    return await work();
-  } finally {
+  return cleaningUp(work, async () => {
     await unlink(layout.lock).catch((error: unknown) => {
       // The end of the last run removes the lock with its folder.
       if (systemCode(error) !== 'ENOENT') throw error;
     });
-  }
+  });
 };

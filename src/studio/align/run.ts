@@ -4,7 +4,7 @@ import type { AlignReport } from '../../contract/studio.ts';
 import type { EngineOptions } from '../engine/connection.ts';
 import { createGate } from '../engine/gate.ts';
 import type { EngineHost, EngineLease } from '../engine/host.ts';
-import { unusable, writeFailure } from '../failure.ts';
+import { cleaningUp, unusable, writeFailure } from '../failure.ts';
 import type { PhotoIndex } from '../photos/photo-index.ts';
 import { scanFolder } from '../scan/scan.ts';
 import type { ChunkWork } from './chunk-work.ts';
@@ -155,6 +155,31 @@ export const checkRequest = async ({
   return { input: folders.input, layout: layoutOf(folders.output) };
 };
 
+/** Does the work of a run that has its place, to the final files. */
+const alignInPlace = async (
+  request: AlignRequest,
+  context: AlignContext,
+  place: Place,
+  engine: EngineLease,
+  startedMs: number,
+): Promise<AlignReport> => {
+  showPlan(context, place);
+  const meter = await startStageMeter(
+    () => engine.client.stages({}, { signal: AbortSignal.any([engine.lost]) }),
+    () => {
+      context.onLimit(meter.limitedBy());
+    },
+  );
+  const tally: Tally = { done: 0, unchanged: 0 };
+  await cleaningUp(
+    () => workThrough(request, context, place, engine, tally),
+    () => meter.stop(),
+  );
+  await finish(request, context, place);
+  const seconds = (context.now() - startedMs) / 1000;
+  return reportOf(request, context, place.layout, { engine, meter, tally, seconds });
+};
+
 /**
  * Aligns a folder of photos. What an earlier run did is checked and kept; what ends with an error or is aborted keeps what was done.
  * @throws a failure, or the signal's reason when it is aborted
@@ -166,40 +191,19 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
   if (found.every(({ problem }) => problem?.status === 'skipped')) {
     throw unusable(`There are no photos in ${request.input}: name the folder that holds them.`);
   }
-  await makeOutputFolder(layout.folder);
-  await checkManifest(layout, { settings: request.settings, input });
   const owner = context.owners.create(randomBytes(6).toString('hex'));
   try {
     const { settings } = request;
     const { owners, now, signal } = context;
+    await makeOutputFolder(layout.folder);
+    await checkManifest(layout, { settings, input });
     const engine = await context.host.acquire(request.engine, signal);
     try {
       const stay = await enter({ layout, owner, owners, settings, input, now, signal }, found);
-      try {
-        const place = { layout, input, owner, stay };
-        showPlan(context, place);
-        const meter = await startStageMeter(
-          () => engine.client.stages({}, { signal: AbortSignal.any([engine.lost]) }),
-          () => {
-            context.onLimit(meter.limitedBy());
-          },
-        );
-        const tally: Tally = { done: 0, unchanged: 0 };
-        try {
-          await workThrough(request, context, place, engine, tally);
-        } finally {
-          await meter.stop();
-        }
-        await finish(request, context, place);
-        return reportOf(request, context, layout, {
-          engine,
-          meter,
-          tally,
-          seconds: (now() - startedMs) / 1000,
-        });
-      } finally {
-        await stay.leave();
-      }
+      return await cleaningUp(
+        () => alignInPlace(request, context, { layout, input, owner, stay }, engine, startedMs),
+        () => stay.leave(),
+      );
     } finally {
       engine.release();
     }
