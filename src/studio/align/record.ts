@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { FaceOutcome, KnownPhoto } from '../../contract/engine.ts';
 import { Conversion, Crop, Face, Reason, type CropSettings } from '../../contract/faces.ts';
 import type { PlannedOutput } from '../../core/align/plan-outputs.ts';
-import type { Problem } from '../scan/scan.ts';
+import type { Problem } from '../scan/problems.ts';
 
 /** One line of a ledger: what became of one input file. */
 export const LedgerRecord = z.strictObject({

@@ -5,7 +5,8 @@ import type { DetectSettings, Face, Reason } from '../../contract/faces.ts';
 import { createGate } from '../engine/gate.ts';
 import type { EngineLease } from '../engine/host.ts';
 import { CHUNKS_IN_FLIGHT, runTasks, TASKS_PER_CHUNK } from '../engine/run-tasks.ts';
-import { problemOfError, scanFolder, type Problem } from '../scan/scan.ts';
+import { problemOfError, type Problem } from '../scan/problems.ts';
+import { scanFolder } from '../scan/scan.ts';
 import { createSignal, nextChange } from '../streams.ts';
 
 type Item = {

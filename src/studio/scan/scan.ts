@@ -1,16 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import type { ReasonCode } from '../../contract/faces.ts';
-import { systemCode } from '../failure.ts';
-import { hasImageExtension, isSystemName, looksLikeImage, readHead } from './sniff.ts';
-
-/** Why a file is not given to the engine. */
-export type Problem = {
-  readonly status: 'failed' | 'skipped';
-  readonly code: ReasonCode;
-  readonly message: string;
-};
+import { decodeName } from './names.ts';
+import { BAD_NAME, HIDDEN, NOT_A_FILE, problemOfError, problemOfFile, type Problem } from './problems.ts';
+import { isSystemName } from './sniff.ts';
 
 export type Found = {
   /** Relative to the folder, with `/`; bytes that are not UTF-8 are written as `\xNN`. */
@@ -21,53 +14,11 @@ export type Found = {
 
 const SEPARATOR = Buffer.from(sep);
 
-const decodeName = (name: Buffer): { readonly text: string; readonly isUtf8: boolean } => {
-  const text = name.toString('utf8');
-  if (Buffer.from(text, 'utf8').equals(name)) return { text, isUtf8: true };
-  const escaped = [...name].map((byte) =>
-    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,
-  );
-  return { text: escaped.join(''), isUtf8: false };
-};
-
-const skipped = (message: string): Problem => ({ status: 'skipped', code: 'not-an-image', message });
-const fail = (code: ReasonCode, message: string): Problem => ({ status: 'failed', code, message });
-
-const HIDDEN = skipped('A hidden file or one of the operating system.');
-const NOT_AN_IMAGE = skipped('Not a picture.');
-const BAD_NAME = fail('bad-name', 'Its name is not valid UTF-8: rename it.');
-const NOT_A_FILE = fail('not-a-file', 'A pipe, socket or device, not a file.');
-const BROKEN_LINK = fail('broken-link', 'A link to something that is not there.');
-const NO_PERMISSION = fail('no-permission', 'There is no permission to read it.');
-const MISSING = fail('missing', 'It disappeared while the folder was read.');
-
-/** What an error of looking at a file means for that file. @throws any other error */
-export const problemOfError = (error: unknown, isLink: boolean): Problem => {
-  switch (systemCode(error)) {
-    case 'ENOENT':
-      return isLink ? BROKEN_LINK : MISSING;
-    case 'ELOOP':
-      return BROKEN_LINK;
-    case 'EACCES':
-    case 'EPERM':
-      return NO_PERMISSION;
-    case 'ENXIO':
-      return NOT_A_FILE;
-    default:
-      throw error;
-  }
-};
-
 type Folder = { readonly path: Buffer; readonly prefix: string; readonly isUtf8: boolean };
 type Kind = 'file' | 'folder' | 'other';
 
 const kindOf = (entry: { isFile(): boolean; isDirectory(): boolean }): Kind =>
   entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
-
-const problemOfFile = async (path: Buffer, name: string): Promise<Problem | null> => {
-  if (hasImageExtension(name)) return null;
-  return looksLikeImage(await readHead(path)) ? null : NOT_AN_IMAGE;
-};
 
 /**
  * Lists every file below a folder, sorted by path, each with what is wrong with it. Links are followed, but no folder is read
