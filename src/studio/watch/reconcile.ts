@@ -22,8 +22,8 @@ export type ReconcileOptions = {
   readonly isRemovalConfirmed?: boolean;
   /** Whether nobody is writing a file any more. Every file is at rest without it. */
   readonly isAtRest?: (path: PathKey, file: FoundFile) => boolean;
-  /** Called before each folder is listed. */
-  readonly onFolder?: (folder: PathKey) => void;
+  /** Called before each folder is listed; `mark` tells it from another folder of that name. */
+  readonly onFolder?: (folder: PathKey, mark: string) => void;
   /** Called for a path at which no folder is any more. */
   readonly onNoFolder?: (path: PathKey) => void;
   readonly onProgress?: (progress: ReconcileProgress) => void;

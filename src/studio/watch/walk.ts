@@ -8,8 +8,9 @@ import { systemCode } from '../failure.ts';
 const FILES_AT_ONCE = 256;
 
 export type WalkHooks = {
-  /** Called before a folder is listed, so that whatever happens in it afterwards is seen by a watch that is set here. */
-  readonly onFolder: (folder: PathKey) => void;
+  /** Called before a folder is listed, so that whatever happens in it afterwards is seen by a watch that is set here.
+   * `mark` tells it from another folder of that name. */
+  readonly onFolder: (folder: PathKey, mark: string) => void;
   /** Called for a path at which no folder is any more. */
   readonly onNoFolder: (path: PathKey) => void;
   readonly signal: AbortSignal | undefined;
@@ -70,7 +71,7 @@ const openFolder = async (
   const mark = `${String(look.stats.dev)}:${String(look.stats.ino)}`;
   if (entered.has(mark)) return passAll();
   entered.add(mark);
-  hooks.onFolder(key);
+  hooks.onFolder(key, mark);
   try {
     const entries = await listFolder(path, (name) => pass.absolute(keyWithin(key, name)));
     pass.folders += 1;
