@@ -38,6 +38,16 @@ const makeFiles = (folders: number, count: number, name: string): void => {
   for (let i = 0; i < count; i += 1)
     closeSync(openSync(join(folderOf(i % folders), `${name}${String(i)}.jpg`), 'w'));
 };
+/** Does something while the program cannot listen. */
+const whileBlocked = async (watched: Watching, work: () => void): Promise<void> => {
+  const file = `${root}-done`;
+  await watched.blockUntil(file);
+  work();
+  await writeFile(file, '');
+  // It has read that when it answers; then the next one may be written.
+  await watched.report();
+  await rm(file);
+};
 const untilReported = (watched: Watching, line: RegExp, timeout = WITHIN_MS): Promise<unknown> =>
   vi.waitFor(async () => expect((await watched.report()).told.join('\n')).toMatch(line), {
     timeout,
@@ -60,8 +70,7 @@ test(
     watching = program.start(root);
     await untilReported(watching, /complete/);
     for (let burst = 0; burst < BURSTS; burst += 1) {
-      await watching.block(1500);
-      makeFiles(FOLDERS, FILES, `${String(burst)}-`);
+      await whileBlocked(watching, () => makeFiles(FOLDERS, FILES, `${String(burst)}-`));
       await untilEqual(watching);
     }
     const { told } = await watching.report();
@@ -73,9 +82,10 @@ test(
 test(`the same files in ${String(FOLDERS)} new folders`, { timeout: 2 * WITHIN_MS }, async () => {
   watching = program.start(root);
   await untilReported(watching, /complete/);
-  await watching.block(500);
-  makeFolders(FOLDERS);
-  makeFiles(FOLDERS, FILES, '');
+  await whileBlocked(watching, () => {
+    makeFolders(FOLDERS);
+    makeFiles(FOLDERS, FILES, '');
+  });
   await untilEqual(watching);
 });
 

@@ -48,7 +48,7 @@ test('hints wait until it is quiet, but not for ever, and a long look is followe
   clock.nowMs += 5000;
   schedule.endedPart(clock.nowMs - 5000);
   schedule.hint('b');
-  clock.nowMs += 19_999;
+  clock.nowMs += 9999;
   expect(schedule.next().kind).toBe('root');
   expect(schedule.next().kind).toBe('wait');
   clock.nowMs += 1;

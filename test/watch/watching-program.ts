@@ -1,6 +1,6 @@
 /** A program that watches a source, for tests that need a process of its own. Told what to do by messages; see watching.ts. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { createEventQueue } from '../../src/studio/watch/event-queue.ts';
 import { createSourceWatcher } from '../../src/studio/watch/source-watcher.ts';
@@ -9,7 +9,7 @@ import { createKnownSet } from './known-set.ts';
 
 const Start = z.object({ root: z.string(), timing: z.record(z.string(), z.number()) });
 const Message = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('block'), timeMs: z.number() }),
+  z.object({ do: z.literal('block'), untilFile: z.string() }),
   z.object({ do: z.literal('run'), command: z.array(z.string()) }),
   z.object({ do: z.literal('report'), file: z.string() }),
   z.object({ do: z.literal('close') }),
@@ -49,8 +49,8 @@ const follow = async (message: z.infer<typeof Message>): Promise<void> => {
   switch (message.do) {
     case 'block': {
       say('blocked');
-      const end = Date.now() + message.timeMs;
-      while (Date.now() < end);
+      // No event loop turns meanwhile: the system's queue fills.
+      while (!existsSync(message.untilFile));
       break;
     }
     case 'run': {

@@ -12,8 +12,8 @@ const Report = z.object({ told: z.array(z.string()), watches: z.number(), megaby
 export type Report = z.infer<typeof Report> & { readonly keys: readonly PathKey[] };
 
 export type Watching = {
-  /** Blocks the program's event loop; resolves when it has begun. */
-  block(timeMs: number): Promise<void>;
+  /** Blocks the program's event loop until there is a file; resolves when it has begun. */
+  blockUntil(file: string): Promise<void>;
   /** Runs a command in the program's own namespaces. */
   run(...command: string[]): Promise<void>;
   report(): Promise<Report>;
@@ -68,8 +68,8 @@ export const buildWatchingProgram = async (): Promise<WatchingProgram> => {
         return String((await answer)[0]);
       };
       return {
-        async block(timeMs) {
-          await ask({ do: 'block', timeMs });
+        async blockUntil(untilFile) {
+          await ask({ do: 'block', untilFile });
         },
         async run(...parts) {
           await ask({ do: 'run', command: parts });

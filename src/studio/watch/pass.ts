@@ -38,7 +38,8 @@ export type Pass = {
   folders: number;
 };
 
-type Place = { readonly key: PathKey; readonly entry: Entry; readonly folder: Folder };
+/** An entry of a folder. */
+export type Place = { readonly key: PathKey; readonly entry: Entry; readonly folder: Folder };
 
 const isAlreadyGone = async (pass: Pass, key: PathKey): Promise<boolean> =>
   (await lookAt(pass.absolute(key), { follow: false })).kind === 'gone';
@@ -118,14 +119,16 @@ export const passMissing = async (
   }
 };
 
-const lookAtEntry = async (pass: Pass, { key, entry }: Place): Promise<Look> => {
+/** Looks at a file, or at whatever is no folder. */
+export const lookAtEntry = async (pass: Pass, { key, entry }: Place): Promise<Look> => {
   const isFollowed = entry.isLink && entry.kind === 'file';
   const look = await lookAt(pass.absolute(key), { follow: isFollowed });
   // It was exchanged since the folder was listed: the next look at the folder says what it is now.
   return look.kind === 'there' && entry.kind === 'file' && !look.stats.isFile() ? { kind: 'gone' } : look;
 };
 
-const judge = async (pass: Pass, cursor: KnownCursor, place: Place, look: Look): Promise<void> => {
+/** Compares one entry with what is known of it; the cursor must not be past it. */
+export const judge = async (pass: Pass, cursor: KnownCursor, place: Place, look: Look): Promise<void> => {
   const { key, folder } = place;
   await passMissing(pass, cursor, key, folder);
   if (look.kind === 'gone') return;

@@ -7,7 +7,8 @@ import { deviceOf, unreadable } from './look.ts';
 import type { Folder, Pass } from './pass.ts';
 import { absoluteBelow, outermost, type PathKey } from './paths.ts';
 import { judgeEverything, judgePart } from './verdict.ts';
-import { walkEntry, walkFolder, walkLinks, type Walk } from './walk.ts';
+import { walkFolder, walkLinks, type Walk } from './walk.ts';
+import { walkScope } from './walk-scope.ts';
 
 export type ReconcileProgress = { readonly files: number; readonly folders: number };
 
@@ -71,18 +72,6 @@ async function* walkAll(walk: Walk, { folder }: Root): AsyncGenerator<void, bool
   return true;
 }
 
-async function* walkScope(
-  walk: Walk,
-  scope: readonly PathKey[],
-  { folder }: Root,
-): AsyncGenerator<void, boolean, void> {
-  for (const key of scope) {
-    walk.hooks.signal?.throwIfAborted();
-    if (!(yield* walkEntry(walk, key, folder))) return false;
-  }
-  return true;
-}
-
 /** Tells what the steps find as they find it; gives what they give in the end. */
 async function* tell(
   pass: Pass,
@@ -136,7 +125,7 @@ export async function* reconcile(
   const walk: Walk = { pass, hooks, entered: new Set(), links: [] };
   const scope = options.scope === undefined ? [''] : outermost(options.scope);
   const isEverything = scope.includes('');
-  const steps = isEverything ? walkAll(walk, start.root) : walkScope(walk, scope, start.root);
+  const steps = isEverything ? walkAll(walk, start.root) : walkScope(walk, scope, start.root.folder);
   if (!(yield* tell(pass, steps, onProgress))) {
     yield { kind: 'uncertain', message: 'A link leads to a folder.' };
     return;

@@ -30,7 +30,7 @@ export const USUAL_TIMING: WatchTiming = {
 };
 
 /** Looking takes at most one part in so many of the time: a look that took long is repeated later. */
-const HINT_REST_SHARE = 4;
+const HINT_REST_SHARE = 2;
 const SCAN_REST_SHARE = 10;
 
 /** What is due. `everything`: a look at everything; `part`: at some entries; `root`: whether the watched folder is there. */

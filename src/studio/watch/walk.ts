@@ -1,7 +1,7 @@
 import { createKnownCursor, type KnownCursor } from './known.ts';
-import { deviceOf, entryOf, listFolder, lookAt, unreadable, type Entry } from './look.ts';
+import { deviceOf, listFolder, lookAt, unreadable, type Entry } from './look.ts';
 import { judgeFiles, passMissing, type Folder, type Pass } from './pass.ts';
-import { bytesOf, keyWithin, rangeBelow, rangeOf, splitKey, type PathKey } from './paths.ts';
+import { bytesOf, keyWithin, rangeBelow, type PathKey } from './paths.ts';
 import { systemCode } from '../failure.ts';
 
 /** Files of a folder are looked at this many at a time: enough to keep the system's threads busy, few enough to be cancelled. */
@@ -137,39 +137,4 @@ export async function* walkFolder(
 export async function* walkLinks(walk: Walk, root: Folder): AsyncGenerator<void, void, void> {
   for (let key = walk.links.shift(); key !== undefined; key = walk.links.shift())
     yield* walkFolder(walk, key, root);
-}
-
-/**
- * Looks at one entry, and at everything below it where it is a folder. Gives false where only a look at everything can judge it: folders
- * that links lead to may be listed under another name.
- */
-export async function* walkEntry(
-  walk: Walk,
-  key: PathKey,
-  root: Folder,
-): AsyncGenerator<void, boolean, void> {
-  const { pass, hooks } = walk;
-  const { folder, name } = splitKey(key);
-  const path = pass.absolute(key);
-  const above = await lookAt(pass.absolute(folder), { follow: true });
-  const parent = above.kind === 'there' ? { key: folder, device: deviceOf(above.stats) } : root;
-  const look = await lookAt(path, { follow: false });
-  const entry = look.kind === 'there' ? await entryOf(path, name, look.stats) : null;
-  if (entry?.kind === 'link') return false;
-  const own = createKnownCursor(pass.known, rangeOf(key));
-  if (entry?.kind === 'folder') {
-    await passMissing(pass, own, null, parent);
-    yield* walkFolder(walk, key, parent);
-    return walk.links.length === 0;
-  }
-  if (look.kind === 'unreadable') {
-    pass.out.push({ kind: 'unreadable', path: bytesOf(key), code: look.code, message: look.message });
-    return true;
-  }
-  hooks.onNoFolder(key);
-  if (entry !== null) await judgeFiles(pass, own, parent, [entry]);
-  await passMissing(pass, own, null, parent);
-  await passMissing(pass, createKnownCursor(pass.known, rangeBelow(key)), null, parent);
-  yield;
-  return true;
 }
