@@ -17,7 +17,7 @@ const mayUse = {
   contract: ['zod', '@orpc/contract', '@orpc/client'],
   node: ['sharp', 'zod', '@orpc/(client|server|contract|standard-server-peer)'],
   engine: ['@tensorflow/[^/]+', '@orpc/(client|server|contract)', 'zod', 'long'],
-  studio: ['@orpc/(client|server|contract)', 'chokidar', 'zod'],
+  studio: ['@orpc/(client|server|contract)', '@photostructure/sqlite', 'chokidar', 'zod'],
   main: ['electron'],
   cli: ['commander', 'ws', '@orpc/client', 'zod'],
   preload: ['electron'],

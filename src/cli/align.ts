@@ -18,8 +18,9 @@ import {
   type DetectOptions,
 } from './settings.ts';
 import { createProgressLine, type Terminal } from './terminal.ts';
-import { numberOption } from './usage.ts';
+import { numberOption, UsageError } from './usage.ts';
 import { counted, duration, grouped } from './words.ts';
+import { alignWorkspace, isWorkspace } from './workspace/align.ts';
 
 type Options = CommonOptions &
   DetectOptions &
@@ -39,6 +40,7 @@ Examples:
   facenet-studio align photos crops
   facenet-studio align casia casia_182 --image-size 182 --margin 44
   facenet-studio align lfw lfw_160 --image_size 160 --margin 32 --exact facenet
+  facenet-studio align my-workspace
   facenet-studio align photos faces --crop landmarks --detect-multiple-faces --json
 
 Exit codes: 0 all well (a photo without a face is a result), 3 some photos could not be read, 1 failed, 2 wrong usage.`;
@@ -165,8 +167,8 @@ export const registerAlign = (program: Command, context: CommandContext): void =
   const command = program
     .command('align')
     .description('Find the faces in folders of photos and write a crop of each.')
-    .argument('<input>', 'folder of class folders with photos')
-    .argument('<output>', 'folder for the crops; made when it is missing')
+    .argument('<input>', 'folder of class folders with photos, or a workspace')
+    .argument('[output]', 'folder for the crops; made when it is missing; none for a workspace')
     .option('--random-order', 'work through the photos in random order; the results are the same', false)
     .option(
       '--gpu-memory-fraction <share>',
@@ -175,5 +177,12 @@ export const registerAlign = (program: Command, context: CommandContext): void =
     );
   addCommonOptions(addDetectOptions(addCropOptions(command)))
     .addHelpText('after', HELP)
-    .action((input: string, output: string, options: Options) => align(input, output, options, context));
+    .action((input: string, output: string | undefined, options: Options) => {
+      if (output !== undefined) return align(input, output, options, context);
+      if (isWorkspace(input))
+        return alignWorkspace(input, { ...options, engine: engineOf(options) }, context);
+      throw new UsageError(
+        'The required argument "output" is missing: name a folder for the crops. Without one, <input> must be a workspace.',
+      );
+    });
 };

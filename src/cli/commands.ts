@@ -3,6 +3,16 @@ import { registerAlign } from './align.ts';
 import type { CommandContext } from './context.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
+import {
+  registerMark,
+  registerMerge,
+  registerMove,
+  registerRename,
+  registerSplit,
+} from './workspace/edit.ts';
+import { registerHistory, registerUndo } from './workspace/history.ts';
+import { registerList, registerStatus } from './workspace/look.ts';
+import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
 import { serveCommand } from './serve/command.ts';
 
 /** Adds one command to the program. */
@@ -14,7 +24,19 @@ const registerServe: RegisterCommand = (program) => {
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly RegisterCommand[] = [
+  registerInit,
+  registerAdd,
+  registerScan,
   registerAlign,
+  registerStatus,
+  registerList,
+  registerMark,
+  registerMove,
+  registerRename,
+  registerMerge,
+  registerSplit,
+  registerUndo,
+  registerHistory,
   registerDetect,
   registerDoctor,
   registerServe,

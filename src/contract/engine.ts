@@ -1,6 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
-import { Conversion, Crop, CropSettings, DetectSettings, Face, ReasonCode } from './faces.ts';
+import { Box, Conversion, Crop, CropSettings, DetectSettings, Face, Landmarks, ReasonCode } from './faces.ts';
 
 /** Which engine somebody asked for. `auto` takes the best that works; the others refuse anything else. */
 export const EngineChoice = z.enum(['auto', 'gpu', 'cpu', 'wasm']);
@@ -25,15 +25,36 @@ export const KnownPhoto = z.strictObject({
 });
 export type KnownPhoto = z.infer<typeof KnownPhoto>;
 
+/** Crops named by content: `<folder>/<first two digits>/<SHA-256 of the photo>-<key>_<face>.png`, the folder absolute. */
+export const ContentOutput = z.strictObject({ folder: z.string(), key: z.string() });
+export type ContentOutput = z.infer<typeof ContentOutput>;
+
+/** A face that a person put somewhere, and by how much its crop is turned, clockwise. */
+export const GivenFace = z.strictObject({
+  box: Box,
+  landmarks: Landmarks,
+  rotationDegrees: z.number(),
+});
+export type GivenFace = z.infer<typeof GivenFace>;
+
 export const FaceTask = z.strictObject({
   id: z.int().nonnegative(),
   /** Absolute path of the photo. */
   file: z.string(),
-  /** Absolute path of the crop to write, without `.png`; null when only the faces are wanted. */
-  output: z.string().nullable(),
+  /** Absolute path of the crop to write, without `.png`, or where crops are named by content; null when only the faces are wanted. */
+  output: z.union([z.string(), ContentOutput]).nullable(),
   known: KnownPhoto.nullable(),
+  /** Faces to crop instead of looking for any. */
+  given: z.array(GivenFace).optional(),
 });
 export type FaceTask = z.infer<typeof FaceTask>;
+
+/** How good a crop is as a picture; see `core/quality/measure.ts`. */
+export const CropQuality = z.strictObject({ sharpness: z.number(), exposure: z.number() });
+export type CropQuality = z.infer<typeof CropQuality>;
+
+export const MeasuredCrop = Crop.extend({ quality: CropQuality });
+export type MeasuredCrop = z.infer<typeof MeasuredCrop>;
 
 export const FaceOutcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unchanged') }),
@@ -47,7 +68,7 @@ export const FaceOutcome = z.discriminatedUnion('kind', [
     faces: z.array(Face),
     /** Index of the face that the chooser takes for the person of the photo; null without a face. */
     chosen: z.int().nullable(),
-    crops: z.array(Crop),
+    crops: z.array(MeasuredCrop),
   }),
   z.strictObject({
     kind: z.literal('failed'),

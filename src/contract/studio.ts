@@ -1,29 +1,14 @@
-import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
+import { eventIterator, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
 import { EngineChoice, EngineInfo, StageSeconds } from './engine.ts';
 import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
+import { procedure, Progress } from './procedure.ts';
+import { workspaceContract } from './workspace.ts';
 
-/** What a person can act on: one sentence that says what, where and what to do. */
-const errors = {
-  /** Wrong usage: a path or a setting that cannot be used (exit code 2). */
-  UNUSABLE: { data: z.strictObject({ message: z.string() }) },
-  /** The work could not be done or finished; what was done is kept (exit code 1). */
-  FAILED: { data: z.strictObject({ message: z.string() }) },
-  NOT_FOUND: { data: z.strictObject({ message: z.string() }) },
-};
-const procedure = oc.errors(errors);
+export { Progress } from './procedure.ts';
 
 export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'interrupted', 'cancelled']);
 export type JobState = z.infer<typeof JobState>;
-
-export const Progress = z.strictObject({
-  done: z.int().nonnegative(),
-  total: z.int().nonnegative().nullable(),
-  /** Items per second over the last seconds; null until it can be told. */
-  ratePerSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-});
-export type Progress = z.infer<typeof Progress>;
 
 /** How many photos have each status; they add up to `images`. */
 export const Counts = z.strictObject({
@@ -246,6 +231,7 @@ export const studioContract = {
     /** Takes up a cancelled, failed or interrupted job again; what was done is kept. */
     resume: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
   },
+  workspace: workspaceContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
     run: procedure

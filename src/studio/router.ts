@@ -6,6 +6,7 @@ import { streamAlign, streamDetect, streamEngine, streamJobs } from './requests.
 import { copySamples, findSamples, SAMPLES_LICENCE } from './sources/samples.ts';
 import { follow } from './streams.ts';
 import type { Studio } from './studio.ts';
+import { createWorkspaceRouter } from './workspace/router.ts';
 
 const COUNTS_SPACING_MS = 200;
 
@@ -69,6 +70,7 @@ export const createRouter = (studio: Studio) => {
     pictures: {
       locate: os.pictures.locate.handler(({ input }) => pictures.locate(input)),
     },
+    workspace: createWorkspaceRouter(studio),
     jobs: {
       watch: os.jobs.watch.handler(async function* ({ signal }) {
         yield* streamJobs(studio, signal);

@@ -11,6 +11,7 @@ import { sourceJob } from './align-jobs.ts';
 import { createRouter } from './router.ts';
 import type { Studio } from './studio.ts';
 import { createSources } from './sources/sources.ts';
+import { createWorkspaces } from './workspace/registry.ts';
 
 export type ServiceOptions = {
   /** The program's data folder. */
@@ -27,9 +28,11 @@ export const createService = (options: ServiceOptions) => {
   const now = Date.now;
   const sources = createSources(home, report);
   const folder = join(home, 'cache', 'pictures');
+  const owners = createOwners();
   const studio: Studio = {
     host: createEngineHost(connectEngine),
-    owners: createOwners(),
+    owners,
+    workspaces: createWorkspaces(owners),
     jobs: createJobs(now, report),
     sources,
     pictures: createPictures({

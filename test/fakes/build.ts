@@ -7,8 +7,8 @@ const ENTRIES = ['fake-engine', 'fake-studio', 'fake-cli'] as const;
 
 export type BuiltFakes = { readonly cli: string; readonly studio: string; remove(): Promise<void> };
 
-/** Builds command line and studio service from the sources under test, with the fake engine. */
-export const buildFakes = async (): Promise<BuiltFakes> => {
+/** Builds programs from the sources under test, each entry a path relative to the project, into a folder that the caller removes. */
+export const buildPrograms = async (entries: Readonly<Record<string, string>>): Promise<string> => {
   await mkdir(join(PROJECT_FOLDER, 'out'), { recursive: true });
   const folder = await mkdtemp(join(PROJECT_FOLDER, 'out', 'fakes-test-'));
   await build({
@@ -22,12 +22,20 @@ export const buildFakes = async (): Promise<BuiltFakes> => {
       target: 'node20.18',
       rolldownOptions: {
         input: Object.fromEntries(
-          ENTRIES.map((name) => [name, join(PROJECT_FOLDER, 'test', 'fakes', `${name}.ts`)]),
+          Object.entries(entries).map(([name, entry]) => [name, join(PROJECT_FOLDER, entry)]),
         ),
         output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
     },
   });
+  return folder;
+};
+
+/** Builds command line and studio service from the sources under test, with the fake engine. */
+export const buildFakes = async (): Promise<BuiltFakes> => {
+  const folder = await buildPrograms(
+    Object.fromEntries(ENTRIES.map((name) => [name, join('test', 'fakes', `${name}.ts`)])),
+  );
   return {
     cli: join(folder, 'fake-cli.mjs'),
     studio: join(folder, 'fake-studio.mjs'),

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { implement } from '@orpc/server';
 import {
@@ -12,8 +13,9 @@ import {
   type EngineInfo,
   type FaceOutcome,
   type FaceTask,
+  type MeasuredCrop,
 } from '../../src/contract/engine.ts';
-import type { Crop, CropSettings, Face } from '../../src/contract/faces.ts';
+import type { CropSettings, Face } from '../../src/contract/faces.ts';
 import { writeFileAtomic } from '../../src/node/files/atomic.ts';
 import { serveParent } from '../../src/node/processes/serve.ts';
 
@@ -54,22 +56,37 @@ const isUnchanged = async ({ known }: FaceTask, sourceSha256: string): Promise<b
 };
 
 const writeCrops = async (
-  output: string,
+  target: NonNullable<FaceTask['output']>,
   sourceSha256: string,
   crop: CropSettings,
   wanted: readonly number[],
-): Promise<Crop[]> => {
-  const crops: Crop[] = [];
+): Promise<MeasuredCrop[]> => {
+  const output =
+    typeof target === 'string'
+      ? target
+      : join(target.folder, sourceSha256.slice(0, 2), `${sourceSha256}-${target.key}`);
+  const crops: MeasuredCrop[] = [];
   for (const face of wanted) {
     const file = crop.detectMultipleFaces ? `${output}_${String(face)}.png` : `${output}.png`;
     const png = Buffer.alloc(CROP_BYTES, `${sourceSha256} ${String(face)} `);
     await writeFileAtomic(file, png);
-    crops.push({ face, file, region: [0, 1, 10, 12], bytes: png.length, sha256: sha256(png) });
+    crops.push({
+      face,
+      file,
+      region: [0, 1, 10, 12],
+      bytes: png.length,
+      sha256: sha256(png),
+      quality: { sharpness: png.length, exposure: 0.5 },
+    });
   }
   return crops;
 };
 
+const facesOfWord = (word: string | undefined): Face[] =>
+  word === 'none' ? [] : word === 'two' ? [faceAt(0), faceAt(20)] : [faceAt(0)];
+
 const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutcome> => {
+  const { given } = task;
   await delay(delayMs);
   if (log !== undefined) await appendFile(log, `${task.file}\n`);
   const bytes = await readFile(task.file);
@@ -78,8 +95,8 @@ const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutc
   if (await isUnchanged(task, sourceSha256)) return { kind: 'unchanged' };
   if (word === 'crash') process.kill(process.pid, 'SIGKILL');
   if (word === 'broken') return { kind: 'failed', code: 'damaged', message: 'It is damaged.', sourceSha256 };
-  const faces = word === 'none' ? [] : word === 'two' ? [faceAt(0), faceAt(20)] : [faceAt(0)];
-  const chosen = faces.length > 0 ? 0 : null;
+  const faces = given?.map(({ box, landmarks }) => ({ box, landmarks, score: 1 })) ?? facesOfWord(word);
+  const chosen = faces.length > 0 && given === undefined ? 0 : null;
   const wanted =
     crop?.detectMultipleFaces === true ? faces.map((_, index) => index) : chosen === null ? [] : [chosen];
   const crops =

@@ -92,3 +92,14 @@ describe('a similarity transform', () => {
     });
   });
 });
+
+test('a crop that was turned by hand shows the same middle, and what lay clockwise of its right edge on the right', () => {
+  const rules = { style: 'box', imageSizePx: 100, marginPx: 0, clips: false } as const;
+  const face = { box: [100, 200, 200, 300], landmarks: [], rotationDegrees: 90 } as const;
+  const cut = cropGeometry(face, { widthPx: 1000, heightPx: 1000 }, rules);
+  if (cut?.geometry.kind !== 'similarity') throw new Error('A turned crop is a similarity.');
+  const [a, b, tx, ty] = cut.geometry.matrix;
+  const shown = (x: number, y: number) => [a * x - b * y + tx, b * x + a * y + ty];
+  expect(shown(50, 50)).toEqual([expect.closeTo(150), expect.closeTo(250)]);
+  expect(shown(100, 50)).toEqual([expect.closeTo(150), expect.closeTo(300)]);
+});

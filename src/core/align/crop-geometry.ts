@@ -9,7 +9,12 @@ export type CropRules = {
   readonly clips: boolean;
 };
 
-type FaceGeometry = { readonly box: Box; readonly landmarks: readonly Point[] };
+type FaceGeometry = {
+  readonly box: Box;
+  readonly landmarks: readonly Point[];
+  /** By how much a person turned the crop, clockwise; 0 without it. */
+  readonly rotationDegrees?: number | undefined;
+};
 type Size = { readonly widthPx: number; readonly heightPx: number };
 
 /**
@@ -88,6 +93,25 @@ const boundsAfter = ([a, b, tx, ty]: Similarity, sizePx: number): Box => {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 };
 
+/** What a crop of `sizePx` shows after it was turned about its middle, clockwise as seen in the photo. */
+const turned = ([a, b, tx, ty]: Similarity, degrees: number, sizePx: number): Similarity => {
+  const angle = (degrees * Math.PI) / 180;
+  const [cos, sin, middle] = [Math.cos(angle), Math.sin(angle), sizePx / 2];
+  const [along, across] = [a * cos - b * sin, a * sin + b * cos];
+  const [x, y] = [a * middle - b * middle + tx, b * middle + a * middle + ty];
+  return [along, across, x - along * middle + across * middle, y - across * middle - along * middle];
+};
+
+/** The square about the middle of a box, as wide as its longer side. */
+const squareOf = ([x1, y1, x2, y2]: Box, sizePx: number): Similarity => {
+  const scale = Math.max(x2 - x1, y2 - y1) / sizePx;
+  const half = (scale * sizePx) / 2;
+  return [scale, 0, (x1 + x2) / 2 - half, (y1 + y2) / 2 - half];
+};
+
+const isOutside = ([x1, y1, x2, y2]: Box, { widthPx, heightPx }: Size): boolean =>
+  x2 <= x1 || y2 <= y1 || x2 <= 0 || y2 <= 0 || x1 >= widthPx || y1 >= heightPx;
+
 /**
  * How to cut the crop of a face out of a photo, and the region of the photo that it shows, in pixels of the upright photo
  * (edges: a region from 0 to 2 holds the first two pixels). Null when nothing of the box lies in the photo.
@@ -97,13 +121,15 @@ export const cropGeometry = (
   photo: Size,
   rules: CropRules,
 ): { readonly geometry: CropGeometry; readonly region: Box } | null => {
+  const rotation = face.rotationDegrees ?? 0;
   if (rules.style === 'landmarks') {
     const inner = rules.imageSizePx - rules.marginPx;
     const template = TEMPLATE.map(([x, y]): Point => [
       (x * inner) / TEMPLATE_SIDE_PX + rules.marginPx / 2,
       (y * inner) / TEMPLATE_SIDE_PX + rules.marginPx / 2,
     ]);
-    const matrix = similarityBetween(template, face.landmarks);
+    const upright = similarityBetween(template, face.landmarks);
+    const matrix = rotation === 0 ? upright : turned(upright, rotation, rules.imageSizePx);
     return { geometry: { kind: 'similarity', matrix }, region: boundsAfter(matrix, rules.imageSizePx) };
   }
   const wanted =
@@ -111,12 +137,8 @@ export const cropGeometry = (
       ? boxWithSourceMargin(face.box, rules.marginPx)
       : boxWithCropMargin(face.box, rules.marginPx, rules.imageSizePx);
   const box = rules.clips ? clipped(wanted, photo) : rounded(wanted);
-  const isInside =
-    box[2] > box[0] &&
-    box[3] > box[1] &&
-    box[2] > 0 &&
-    box[3] > 0 &&
-    box[0] < photo.widthPx &&
-    box[1] < photo.heightPx;
-  return isInside ? { geometry: { kind: 'region', box, outside: 'black' }, region: box } : null;
+  if (isOutside(box, photo)) return null;
+  if (rotation === 0) return { geometry: { kind: 'region', box, outside: 'black' }, region: box };
+  const matrix = turned(squareOf(box, rules.imageSizePx), rotation, rules.imageSizePx);
+  return { geometry: { kind: 'similarity', matrix }, region: boundsAfter(matrix, rules.imageSizePx) };
 };

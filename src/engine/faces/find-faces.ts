@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { cropGeometry, type CropRules } from '../../core/align/crop-geometry.ts';
 import type { CropPlan } from '../../core/images/crop-plan.ts';
 import type { Box } from '../../core/geometry/box.ts';
@@ -8,15 +9,29 @@ import type { Detector, Found } from './detect.ts';
 
 export type FaceSettings = { readonly detect: DetectSettings; readonly crop: CropSettings | null };
 
+/** Faces to crop: found, or given with the turn that a person gave their crops. */
+type Croppable = {
+  readonly faces: readonly (Found['faces'][number] & { readonly rotationDegrees?: number })[];
+  readonly chosen: number | null;
+};
+
 type PlannedCrop = { readonly face: number; readonly region: Box; readonly plan: CropPlan };
 
 /** How often a photo is opened anew when the process that held it died over another photo. */
 const MOST_ATTEMPTS = 4;
 
+/** Digits of a photo's hash that name the folder of its crops, so that no folder holds too many. */
+const FOLDER_DIGITS = 2;
+
+const stemOf = (output: NonNullable<FaceTask['output']>, sourceSha256: string): string =>
+  typeof output === 'string'
+    ? output
+    : join(output.folder, sourceSha256.slice(0, FOLDER_DIGITS), `${sourceSha256}-${output.key}`);
+
 const planCrops = (
-  found: Found,
+  found: Croppable,
   photo: OpenedPhoto,
-  output: string,
+  output: NonNullable<FaceTask['output']>,
   { detect, crop }: { readonly detect: DetectSettings; readonly crop: CropSettings },
 ): PlannedCrop[] => {
   const rules: CropRules = { ...crop, clips: detect.mode === 'facenet' };
@@ -29,7 +44,8 @@ const planCrops = (
     const face = found.faces[index];
     const cut = face === undefined ? null : cropGeometry(face, photo, rules);
     if (cut === null) return [];
-    const file = crop.detectMultipleFaces ? `${output}_${String(index)}.png` : `${output}.png`;
+    const stem = stemOf(output, photo.sourceSha256);
+    const file = crop.detectMultipleFaces ? `${stem}_${String(index)}.png` : `${stem}.png`;
     return [
       {
         face: index,
@@ -39,6 +55,12 @@ const planCrops = (
     ];
   });
 };
+
+/** The faces that a person put into a photo, as if they were found. */
+const givenFaces = (given: NonNullable<FaceTask['given']>): Croppable => ({
+  faces: given.map((face) => ({ ...face, score: 1 })),
+  chosen: null,
+});
 
 const toFace = ({ box, score, landmarks }: Found['faces'][number]): Face => {
   const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
@@ -59,7 +81,8 @@ const facesOf = async (
   detector: Detector,
   signal: AbortSignal,
 ): Promise<FaceOutcome> => {
-  const found = await detector.detect(photo, settings.detect);
+  const found =
+    task.given === undefined ? await detector.detect(photo, settings.detect) : givenFaces(task.given);
   signal.throwIfAborted();
   const { crop, detect } = settings;
   const planned =
@@ -99,7 +122,8 @@ export const findFaces = async (
     let photo: OpenedPhoto | null = null;
     try {
       signal.throwIfAborted();
-      const answer = await pool.open({ file: task.file, known: task.known, pyramid });
+      const wanted = task.given === undefined ? pyramid : null;
+      const answer = await pool.open({ file: task.file, known: task.known, pyramid: wanted });
       if (answer === 'unchanged') return { kind: 'unchanged' };
       photo = answer;
       opened();

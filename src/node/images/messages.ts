@@ -2,6 +2,7 @@ import type { KnownPhoto } from '../../contract/engine.ts';
 import type { Conversion, ReasonCode } from '../../contract/faces.ts';
 import type { CropPlan } from '../../core/images/crop-plan.ts';
 import type { PyramidRequest } from '../../core/images/network-input.ts';
+import type { CropQuality } from '../../core/quality/measure.ts';
 import type { WriteProblem } from './failures.ts';
 
 /** Seconds of work by stage. */
@@ -12,7 +13,7 @@ export type ImageSeconds = {
   readonly encode: number;
 };
 
-export type WrittenCrop = { readonly bytes: number; readonly sha256: string };
+export type WrittenCrop = { readonly bytes: number; readonly sha256: string; readonly quality: CropQuality };
 
 /** What the pool asks of a worker. `id` names the request, `photo` a photo that the worker holds from `open` to `release`. */
 export type WorkerRequest =

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { KnownPhoto } from '../../contract/engine.ts';
 import { renderCrop } from '../../core/images/crop.ts';
 import { createResampler, pyramid } from '../../core/images/network-input.ts';
+import { measureCrop } from '../../core/quality/measure.ts';
 import { decodePhoto, inspectPhoto, runDecoder, type DecodablePhoto } from './decode.ts';
 import { ImageFailure } from './failures.ts';
 import type { HeldPhotos } from './held-photos.ts';
@@ -112,7 +113,8 @@ const writeCrops = async (
     const rendered = performance.now();
     const png = encodePng(pixels, crop.sizePx, crop.sizePx);
     seconds.resample += (rendered - start) / 1000;
-    written.push(await writeImageFile(crop.output, png));
+    const quality = measureCrop(pixels, crop.sizePx);
+    written.push({ ...(await writeImageFile(crop.output, png)), quality });
     seconds.encode += secondsSince(rendered);
   }
   return { answer: { kind: 'written', crops: written } };

@@ -125,6 +125,7 @@ describe('A pool of image processes', () => {
     expect(written).toEqual({
       bytes: bytes.byteLength,
       sha256: createHash('sha256').update(bytes).digest('hex'),
+      quality: { sharpness: expect.any(Number) as number, exposure: expect.any(Number) as number },
     });
     const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     const region = await sharp(paint(250, 200), { raw: { width: 250, height: 200, channels: 3 } })

@@ -37,7 +37,9 @@ const plannedAt = ({ stay }: ChunkWork, place: number): PlannedOutput => {
 export const stemsOfChunk = (work: ChunkWork, places: readonly number[]): readonly string[] =>
   places.map((place) => plannedAt(work, place).stem);
 
-const taskOf = (work: ChunkWork, place: number): FaceTask => {
+type PhotoTask = FaceTask & { readonly output: string };
+
+const taskOf = (work: ChunkWork, place: number): PhotoTask => {
   const { file, stem } = plannedAt(work, place);
   const record = work.index.record(place);
   return {
@@ -84,8 +86,7 @@ export const doChunk = async (work: ChunkWork, chunk: number): Promise<void> => 
   const { stay, engine, gate, settings, layout, signal } = work;
   try {
     const tasks = (stay.plan.chunks[chunk] ?? []).map((place) => taskOf(work, place));
-    for (const folder of new Set(tasks.map(({ output }) => dirname(output ?? layout.folder))))
-      await makeFolder(folder);
+    for (const folder of new Set(tasks.map(({ output }) => dirname(output)))) await makeFolder(folder);
     const { detect, crop } = settings;
     await runTasks(
       { engine, gate, detect, crop, outputFolder: layout.folder, signal },

@@ -11,7 +11,8 @@ export type Folders = {
   readonly output: string;
 };
 
-const checkInput = async (given: string): Promise<void> => {
+/** @throws UNUSABLE when a folder of photos is not there or cannot be read */
+export const checkReadable = async (given: string): Promise<void> => {
   if (given.trim() === '') throw unusable('No input folder is named: name the folder that holds the photos.');
   const input = resolve(given);
   try {
@@ -38,7 +39,7 @@ const checkInput = async (given: string): Promise<void> => {
 
 /** The folders of a job, checked against each other. @throws a failure that says why they cannot be used */
 export const checkFolders = async (givenInput: string, givenOutput: string): Promise<Folders> => {
-  await checkInput(givenInput);
+  await checkReadable(givenInput);
   if (givenOutput.trim() === '') throw unusable('No output folder is named: name the folder for the crops.');
   const input = await realPathOf(givenInput);
   const output = await realPathOf(givenOutput);

@@ -20,8 +20,10 @@ export const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-const writeTemporary = async (file: string, chunks: Iterable<string>): Promise<void> => {
-  const handle = await open(file, 'wx', 0o644);
+const ANYBODY_READS = 0o644;
+
+const writeTemporary = async (file: string, chunks: Iterable<string>, mode: number): Promise<void> => {
+  const handle = await open(file, 'wx', mode);
   try {
     for (const chunk of chunks) await handle.writeFile(chunk);
     await handle.sync();
@@ -47,7 +49,7 @@ export const writeAtomically = async (
 ): Promise<void> => {
   const temporary = join(temporaryFolder, `.${temporaryName()}`);
   try {
-    await writeTemporary(temporary, chunks);
+    await writeTemporary(temporary, chunks, ANYBODY_READS);
     await rename(temporary, file);
   } catch (error) {
     await removeQuietly(temporary);
@@ -57,10 +59,14 @@ export const writeAtomically = async (
 };
 
 /** Creates a file with its whole content, durably, unless one of that name is there: then it gives false. */
-export const createExclusively = async (file: string, content: string): Promise<boolean> => {
+export const createExclusively = async (
+  file: string,
+  content: string,
+  mode: number = ANYBODY_READS,
+): Promise<boolean> => {
   const temporary = join(dirname(file), `.${temporaryName()}`);
   try {
-    await writeTemporary(temporary, [content]);
+    await writeTemporary(temporary, [content], mode);
     await link(temporary, file);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;

@@ -1,0 +1,23 @@
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+
+/** What a person can act on: one sentence that says what, where and what to do. */
+const errors = {
+  /** Wrong usage: a path or a setting that cannot be used (exit code 2). */
+  UNUSABLE: { data: z.strictObject({ message: z.string() }) },
+  /** The work could not be done or finished; what was done is kept (exit code 1). */
+  FAILED: { data: z.strictObject({ message: z.string() }) },
+  NOT_FOUND: { data: z.strictObject({ message: z.string() }) },
+};
+
+/** A procedure of the studio's contract, before its input and output. */
+export const procedure = oc.errors(errors);
+
+export const Progress = z.strictObject({
+  done: z.int().nonnegative(),
+  total: z.int().nonnegative().nullable(),
+  /** Items per second over the last seconds; null until it can be told. */
+  ratePerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+});
+export type Progress = z.infer<typeof Progress>;

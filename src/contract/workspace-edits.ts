@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { Box, Landmarks } from './faces.ts';
+import { FaceSelection, FaceState } from './workspace-faces.ts';
+
+const Id = z.int().positive();
+
+/** Where faces go: to an identity that is there, or to one of a name, made when there is none; null makes them nobody's. */
+export const MoveTarget = z.union([z.strictObject({ identity: Id }), z.strictObject({ name: z.string() })]);
+export type MoveTarget = z.infer<typeof MoveTarget>;
+
+/** Everything that a person can change. Each is one step of the history, however many faces it concerns. */
+export const EditCommand = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('mark'), selection: FaceSelection, state: FaceState }),
+  z.strictObject({ kind: z.literal('move'), selection: FaceSelection, to: MoveTarget.nullable() }),
+  /** As `move`, to a name that no identity has. */
+  z.strictObject({ kind: z.literal('split'), selection: FaceSelection, name: z.string() }),
+  z.strictObject({ kind: z.literal('rename'), identity: Id, name: z.string() }),
+  z.strictObject({ kind: z.literal('merge'), identities: z.array(Id).min(1), into: Id }),
+  z.strictObject({ kind: z.literal('choose-face'), face: Id }),
+  z.strictObject({
+    kind: z.literal('edit-face'),
+    face: Id,
+    box: Box,
+    landmarks: Landmarks,
+    rotationDegrees: z.number().min(-180).max(180).default(0),
+  }),
+  z.strictObject({ kind: z.literal('add-face'), photo: Id, box: Box, landmarks: Landmarks }),
+  /** Takes faces out of the lists; `restore-faces` and undo bring them back. */
+  z.strictObject({ kind: z.literal('remove-faces'), selection: FaceSelection }),
+  z.strictObject({ kind: z.literal('restore-faces'), faces: z.array(Id).min(1) }),
+  z.strictObject({ kind: z.literal('exclude-files'), files: z.array(Id).min(1) }),
+  z.strictObject({ kind: z.literal('include-files'), files: z.array(Id).min(1) }),
+  z.strictObject({ kind: z.literal('keep-source'), source: Id }),
+  /** Takes a source out of the workspace. Its files are never touched. */
+  z.strictObject({ kind: z.literal('remove-source'), source: Id }),
+]);
+export type EditCommand = z.infer<typeof EditCommand>;
+
+/** What an edit changes, or would. */
+export const EditEffect = z.strictObject({
+  /** As a sentence: `Marked 3 faces as rejected.` */
+  label: z.string(),
+  faces: z.int(),
+  identities: z.int(),
+  /** The first twelve faces. */
+  firstFaces: z.array(z.int()),
+});
+export type EditEffect = z.infer<typeof EditEffect>;
+
+/** A step of the history: one edit. */
+export const HistoryStep = z.strictObject({
+  sequence: z.int(),
+  atMs: z.number(),
+  who: z.string(),
+  kind: z.string(),
+  label: z.string(),
+  isUndone: z.boolean(),
+});
+export type HistoryStep = z.infer<typeof HistoryStep>;

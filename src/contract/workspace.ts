@@ -1,0 +1,179 @@
+import { eventIterator } from '@orpc/contract';
+import * as z from 'zod';
+import { EngineChoice, EngineInfo } from './engine.ts';
+import { procedure, Progress } from './procedure.ts';
+import { EditCommand, EditEffect, HistoryStep } from './workspace-edits.ts';
+import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
+
+/** How the folders of a source name people; `auto` looks at what is there. */
+export const SourceLayoutChoice = z.enum(['auto', 'class-folders', 'lfw', 'vggface2', 'nested', 'flat']);
+export type SourceLayoutChoice = z.infer<typeof SourceLayoutChoice>;
+export const SourceLayout = SourceLayoutChoice.exclude(['auto']);
+export type SourceLayout = z.infer<typeof SourceLayout>;
+
+/** Each file of a workspace has exactly one. */
+export const FileStatus = z.enum([
+  'aligned',
+  'severalFaces',
+  'noFace',
+  'unreadable',
+  'skipped',
+  'duplicate',
+  'excluded',
+  'pending',
+  'missing',
+  'offline',
+]);
+export type FileStatus = z.infer<typeof FileStatus>;
+
+export const WorkspaceSource = z.strictObject({
+  id: z.int(),
+  /** Bytes that are not UTF-8 are written as `\xNN`. */
+  folder: z.string(),
+  layout: SourceLayout,
+  isPolled: z.boolean(),
+  isOffline: z.boolean(),
+});
+export type WorkspaceSource = z.infer<typeof WorkspaceSource>;
+
+const StatusCounts = z.record(FileStatus, z.int());
+export type StatusCounts = z.infer<typeof StatusCounts>;
+
+/** The ledger's totals; the statuses add up to `files`. */
+export const WorkspaceStatus = z.strictObject({
+  folder: z.string(),
+  isReadOnly: z.boolean(),
+  files: z.int(),
+  statuses: StatusCounts,
+  photos: z.int(),
+  faces: z.int(),
+  identities: z.int(),
+  /** Crops that an edit or other settings made stale. */
+  staleCrops: z.int(),
+  states: z.record(z.string(), z.int()),
+  sources: z.array(WorkspaceSource),
+  undo: z.string().nullable(),
+  redo: z.string().nullable(),
+});
+export type WorkspaceStatus = z.infer<typeof WorkspaceStatus>;
+
+/** What a scan of a source found. */
+export const ScanReport = z.strictObject({
+  source: WorkspaceSource,
+  added: z.int(),
+  changed: z.int(),
+  moved: z.int(),
+  missing: z.int(),
+  unreadable: z.int(),
+  files: z.int(),
+});
+export type ScanReport = z.infer<typeof ScanReport>;
+
+export const LedgerEntry = z.strictObject({
+  id: z.int(),
+  source: z.int(),
+  file: z.string(),
+  status: FileStatus,
+  reason: z.strictObject({ code: z.string(), message: z.string() }),
+  identity: z.string().nullable(),
+  photo: z.int().nullable(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** What aligning the files of a workspace did. */
+export const IngestReport = z.strictObject({
+  files: z.int(),
+  statuses: StatusCounts,
+  faces: z.int(),
+  crops: z.int(),
+  seconds: z.number(),
+  engine: EngineInfo,
+});
+export type IngestReport = z.infer<typeof IngestReport>;
+
+/** Which workspace: its folder. The first call opens it, for reading alone where it only reads. */
+const Workspace = z.strictObject({ workspace: z.string() });
+
+const Applied = EditEffect.extend({
+  /** The step in the history; null when there was nothing to change. */
+  sequence: z.int().nullable(),
+});
+export type Applied = z.infer<typeof Applied>;
+
+/** Everything about workspaces. */
+export const workspaceContract = {
+  /** Makes one in a new or empty folder. Gives its real path. */
+  create: procedure
+    .input(z.strictObject({ folder: z.string() }))
+    .output(z.strictObject({ folder: z.string() })),
+  /** Opens one at once; for writing, others may only read it meanwhile. */
+  open: procedure
+    .input(Workspace.extend({ access: z.enum(['read', 'write']) }))
+    .output(z.strictObject({ folder: z.string(), isReadOnly: z.boolean() })),
+  /** Closes one that this service opened: its lock is free again. */
+  close: procedure.input(Workspace).output(z.void()),
+  status: procedure.input(Workspace).output(WorkspaceStatus),
+  /** Adds a folder and registers its files. */
+  addSource: procedure
+    .input(
+      Workspace.extend({
+        folder: z.string(),
+        layout: SourceLayoutChoice.default('auto'),
+        isPolled: z.boolean().default(false),
+        who: z.string(),
+      }),
+    )
+    .output(ScanReport),
+  /** Compares every source with its folder. */
+  scan: procedure.input(Workspace).output(z.array(ScanReport)),
+  /** Aligns what waits: progress, and the report at the end. Ending the stream stops it; what was done is kept. */
+  align: procedure
+    .input(Workspace.extend({ engine: EngineChoice.default('auto') }))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('progress'), progress: Progress }),
+          z.strictObject({ kind: z.literal('report'), report: IngestReport }),
+        ]),
+      ),
+    ),
+  /** Files with their status, in the order of their ids. */
+  files: procedure
+    .input(
+      Workspace.extend({
+        statuses: z.array(FileStatus).optional(),
+        after: z.int().nonnegative().default(0),
+        limit: z.int().positive().max(10_000).default(1000),
+      }),
+    )
+    .output(z.array(LedgerEntry)),
+  faces: procedure
+    .input(
+      Workspace.extend({
+        filter: FaceFilter.default({}),
+        sort: FaceSort.prefault({}),
+        offset: z.int().nonnegative().default(0),
+        limit: z.int().positive().max(10_000).default(1000),
+      }),
+    )
+    .output(z.strictObject({ total: z.int(), revision: z.int(), faces: z.array(FaceSummary) })),
+  /** Identities that have faces in the library, by name. */
+  identities: procedure
+    .input(Workspace)
+    .output(z.array(z.strictObject({ id: z.int(), name: z.string(), faces: z.int() }))),
+  /** What an edit would change; nothing is changed. */
+  preview: procedure.input(Workspace.extend({ command: EditCommand })).output(EditEffect),
+  edit: procedure.input(Workspace.extend({ command: EditCommand, who: z.string() })).output(Applied),
+  /** Takes the last step back; null when there is none. */
+  undo: procedure.input(Workspace.extend({ who: z.string() })).output(HistoryStep.nullable()),
+  redo: procedure.input(Workspace.extend({ who: z.string() })).output(HistoryStep.nullable()),
+  /** Steps, newest first. */
+  history: procedure
+    .input(
+      Workspace.extend({
+        before: z.int().positive().nullable().default(null),
+        limit: z.int().positive().max(1000).default(100),
+      }),
+    )
+    .output(z.array(HistoryStep)),
+};

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Database, SqlValue } from '../catalogue/database.ts';
+
+/**
+ * What the catalogue says of the dataset, as text lines in one order: decisions, and everything that follows from them and from the files.
+ * Left out is what only counts how it came about: the journal, revisions, names that no file and no decision uses, and faces that somebody
+ * drew and took back.
+ */
+const STATEMENTS: readonly string[] = [
+  'SELECT * FROM decisions ORDER BY field, subject',
+  'SELECT id, folder, layout, is_polled, on_arrival, is_offline FROM sources ORDER BY id',
+  `SELECT * FROM identities WHERE label IS NOT NULL OR id IN (SELECT value FROM decisions WHERE field IN (2, 9))
+     OR id IN (SELECT subject FROM decisions WHERE field IN (8, 9)) ORDER BY id`,
+  'SELECT id, sha256, work_key, failure_code, width_px, height_px, conversions, chosen_face_id, main_file_id FROM photos ORDER BY id',
+  'SELECT * FROM files ORDER BY id',
+  'SELECT * FROM faces WHERE is_found = 1 OR id IN (SELECT subject FROM decisions WHERE field BETWEEN 1 AND 4) ORDER BY id',
+];
+
+const text = (value: SqlValue): string =>
+  value instanceof Uint8Array
+    ? `x'${Buffer.from(value).toString('hex')}'`
+    : typeof value === 'string'
+      ? JSON.stringify(value)
+      : String(value);
+
+/** SHA-256 of it, in hexadecimal: equal for two catalogues that say the same. */
+export const catalogueDigest = (catalogue: Database): string => {
+  const hash = createHash('sha256');
+  for (const sql of STATEMENTS) {
+    hash.update(`${sql}\n`);
+    for (const row of catalogue.bigRows(sql)) hash.update(`${row.map(text).join('|')}\n`);
+  }
+  return hash.digest('hex');
+};

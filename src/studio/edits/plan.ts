@@ -1,0 +1,308 @@
+import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
+import type { FaceSelection } from '../../contract/workspace-faces.ts';
+import type { Identities } from '../../core/dataset/identities.ts';
+import type { Database } from '../catalogue/database.ts';
+import { notFound, unusable } from '../failure.ts';
+import type { FaceIndex } from '../faces/index.ts';
+import { FLAG, placeOf } from '../faces/columns.ts';
+import type { Change } from './changes.ts';
+import { changesTo } from './decisions.ts';
+import { FACE_STATES, NOBODY } from './fields.ts';
+import { packGeometry } from './geometry.ts';
+
+/** What planning may ask for. Nothing is decided while it plans; rows that a decision will hang on may be made. */
+export type PlanContext = {
+  readonly catalogue: Database;
+  readonly faces: FaceIndex;
+  /** Gives the id of a name that no identity has. */
+  readonly newIdentity: (name: string) => number;
+  /** Gives the id of a face that a person draws. */
+  readonly newFace: (command: Extract<EditCommand, { readonly kind: 'add-face' }>) => number;
+};
+
+/** An edit worked out: what it decides, and what it shows of itself. */
+export type Plan = { readonly changes: readonly Change[]; readonly effect: EditEffect };
+
+const MOST_SHOWN_FACES = 12;
+const MOST_NAME_CHARACTERS = 200;
+
+const counted = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+const facesWord = (count: number): string => counted(count, 'face', 'faces');
+
+/** A name that an export can make a folder of. @throws UNUSABLE */
+const checkedName = (given: string): string => {
+  const name = given.trim();
+  if (name === '' || name === '.' || name === '..' || /[/\\\u0000-\u001f]/.test(name))
+    throw unusable(`"${given}" cannot be the name of an identity: it must be a name that a folder can have.`);
+  if (name.length > MOST_NAME_CHARACTERS)
+    throw unusable(`The name is too long: ${String(MOST_NAME_CHARACTERS)} characters are the most.`);
+  return name;
+};
+
+const assertFace = ({ faces }: PlanContext, face: number): void => {
+  if (placeOf(faces.columns(), face) < 0) throw notFound(`There is no face ${String(face)}.`);
+};
+
+const selected = (context: PlanContext, selection: FaceSelection): readonly number[] => {
+  if ('faces' in selection) {
+    for (const face of selection.faces) assertFace(context, face);
+    return [...new Set(selection.faces)].sort((a, b) => a - b);
+  }
+  const except = new Set(selection.except);
+  return context.faces.select(selection.filter).filter((face) => !except.has(face));
+};
+
+const identityOf = ({ faces }: PlanContext, face: number): number =>
+  faces.columns().identities[placeOf(faces.columns(), face)] ?? 0;
+
+const rowExists = (catalogue: Database, table: 'files' | 'photos' | 'sources', id: number): boolean =>
+  catalogue.get(`SELECT id FROM ${table} WHERE id = ?`, id) !== null;
+
+const assertIdentity = (people: Identities, id: number): void => {
+  if (people.rootsOf(id).length === 0) throw notFound(`There is no identity ${String(id)}.`);
+};
+
+type Draft = { readonly changes: readonly Change[]; readonly label: (effect: Counts) => string };
+type Counts = { readonly faces: number; readonly identities: number };
+
+const mark = (context: PlanContext, command: Extract<EditCommand, { kind: 'mark' }>): Draft => {
+  const code = FACE_STATES.indexOf(command.state);
+  const faces = selected(context, command.selection);
+  return {
+    changes: changesTo(context.catalogue, 'face.state', faces, code === 0 ? null : code),
+    label: (counts) => `Marked ${facesWord(counts.faces)} as ${command.state.replaceAll('-', ' ')}.`,
+  };
+};
+
+const moveTo = (
+  context: PlanContext,
+  selection: FaceSelection,
+  to: number,
+  label: (counts: Counts) => string,
+): Draft => {
+  // Who is there already stays as he is: nothing would change but where it is written.
+  const faces = selected(context, selection).filter((face) => identityOf(context, face) !== to);
+  return { changes: changesTo(context.catalogue, 'face.identity', faces, to), label };
+};
+
+const move = (context: PlanContext, { selection, to }: Extract<EditCommand, { kind: 'move' }>): Draft => {
+  const people = context.faces.people();
+  if (to === null) {
+    return moveTo(
+      context,
+      selection,
+      NOBODY,
+      (counts) => `Took the identity from ${facesWord(counts.faces)}.`,
+    );
+  }
+  if ('identity' in to) {
+    assertIdentity(people, to.identity);
+    const target = people.canonical(to.identity);
+    const name = people.nameOf(target);
+    return moveTo(context, selection, target, (counts) => `Moved ${facesWord(counts.faces)} to ${name}.`);
+  }
+  const name = checkedName(to.name);
+  const target = people.byName(name) ?? context.newIdentity(name);
+  return moveTo(context, selection, target, (counts) => `Moved ${facesWord(counts.faces)} to ${name}.`);
+};
+
+const split = (context: PlanContext, command: Extract<EditCommand, { kind: 'split' }>): Draft => {
+  const name = checkedName(command.name);
+  if (context.faces.people().byName(name) !== null && isInUse(context, name))
+    throw unusable(`There is an identity ${name} already: move the faces to it, or choose another name.`);
+  const target = context.faces.people().byName(name) ?? context.newIdentity(name);
+  return moveTo(
+    context,
+    command.selection,
+    target,
+    (counts) => `Split ${facesWord(counts.faces)} off as ${name}.`,
+  );
+};
+
+/** Whether a name has faces or folders; one that was only given in a step taken back has none. */
+const isInUse = ({ catalogue, faces }: PlanContext, name: string): boolean => {
+  const people = faces.people();
+  const id = people.byName(name);
+  if (id === null) return false;
+  if ((faces.counts().identities.get(id) ?? 0) > 0) return true;
+  return people
+    .rootsOf(id)
+    .some(
+      (root) => catalogue.get('SELECT id FROM identities WHERE id = ? AND label IS NOT NULL', root) !== null,
+    );
+};
+
+const rename = (context: PlanContext, command: Extract<EditCommand, { kind: 'rename' }>): Draft => {
+  const people = context.faces.people();
+  assertIdentity(people, command.identity);
+  const name = checkedName(command.name);
+  const before = people.nameOf(command.identity);
+  const other = people.byName(name);
+  if (other !== null && other !== people.canonical(command.identity) && isInUse(context, name))
+    throw unusable(`There is an identity ${name} already: merge ${before} into it instead.`);
+  const roots = [...people.rootsOf(command.identity)].sort((a, b) => a - b);
+  return {
+    changes: name === before ? [] : changesTo(context.catalogue, 'identity.name', roots, name),
+    label: () => `Renamed ${before} to ${name}.`,
+  };
+};
+
+const merge = (context: PlanContext, command: Extract<EditCommand, { kind: 'merge' }>): Draft => {
+  const people = context.faces.people();
+  for (const id of [...command.identities, command.into]) assertIdentity(people, id);
+  const into = people.canonical(command.into);
+  const from = [...new Set(command.identities.map((id) => people.canonical(id)))].filter((id) => id !== into);
+  const roots = from.flatMap((id) => people.rootsOf(id)).sort((a, b) => a - b);
+  const names = from.map((id) => people.nameOf(id)).join(', ');
+  return {
+    changes: changesTo(context.catalogue, 'identity.merged', roots, into),
+    label: () => `Merged ${names} into ${people.nameOf(into)}.`,
+  };
+};
+
+const photoOf = (context: PlanContext, face: number): number => {
+  assertFace(context, face);
+  return context.faces.columns().photos[placeOf(context.faces.columns(), face)] ?? 0;
+};
+
+const changeFace = (
+  context: PlanContext,
+  command: Extract<EditCommand, { kind: 'choose-face' | 'edit-face' | 'add-face' }>,
+): Draft => {
+  const { catalogue } = context;
+  switch (command.kind) {
+    case 'choose-face': {
+      const photo = photoOf(context, command.face);
+      return {
+        changes: changesTo(catalogue, 'photo.chosen', [photo], command.face),
+        label: () => 'Chose another face of a photo.',
+      };
+    }
+    case 'edit-face':
+      assertFace(context, command.face);
+      return {
+        changes: changesTo(catalogue, 'face.geometry', [command.face], packGeometry(command)),
+        label: () => 'Changed the box or the landmarks of a face.',
+      };
+    case 'add-face': {
+      if (!rowExists(catalogue, 'photos', command.photo))
+        throw notFound(`There is no photo ${String(command.photo)}.`);
+      return {
+        changes: [{ field: 'face.presence', before: null, after: 1, subjects: [context.newFace(command)] }],
+        label: () => 'Drew a face.',
+      };
+    }
+  }
+};
+
+const keepFiles = (
+  { catalogue }: PlanContext,
+  { kind, files }: Extract<EditCommand, { kind: 'exclude-files' | 'include-files' }>,
+): Draft => {
+  const ids = [...new Set(files)].sort((a, b) => a - b);
+  for (const id of ids)
+    if (!rowExists(catalogue, 'files', id)) throw notFound(`There is no file ${String(id)}.`);
+  const isExcluded = kind === 'exclude-files';
+  return {
+    changes: changesTo(catalogue, 'file.excluded', ids, isExcluded ? 1 : null),
+    label: () => `${isExcluded ? 'Left out' : 'Took back in'} ${counted(ids.length, 'file', 'files')}.`,
+  };
+};
+
+const keepSource = (
+  { catalogue }: PlanContext,
+  { kind, source }: Extract<EditCommand, { kind: 'keep-source' | 'remove-source' }>,
+): Draft => {
+  if (!rowExists(catalogue, 'sources', source)) throw notFound(`There is no source ${String(source)}.`);
+  const isKept = kind === 'keep-source';
+  return {
+    changes: changesTo(catalogue, 'source.kept', [source], isKept ? 1 : null),
+    label: () => (isKept ? 'Added a folder.' : 'Took a folder out of the workspace.'),
+  };
+};
+
+const setPresence = (context: PlanContext, faces: readonly number[], value: 0 | 1, verb: string): Draft => ({
+  changes: changesTo(context.catalogue, 'face.presence', faces, value),
+  label: (counts) => `${verb} ${facesWord(counts.faces)}.`,
+});
+
+const draftOf = (context: PlanContext, command: EditCommand): Draft => {
+  switch (command.kind) {
+    case 'mark':
+      return mark(context, command);
+    case 'move':
+      return move(context, command);
+    case 'split':
+      return split(context, command);
+    case 'rename':
+      return rename(context, command);
+    case 'merge':
+      return merge(context, command);
+    case 'choose-face':
+    case 'edit-face':
+    case 'add-face':
+      return changeFace(context, command);
+    case 'remove-faces':
+      return setPresence(context, selected(context, command.selection), 0, 'Removed');
+    case 'restore-faces':
+      return setPresence(context, selected(context, { faces: command.faces }), 1, 'Brought back');
+    case 'exclude-files':
+    case 'include-files':
+      return keepFiles(context, command);
+    case 'keep-source':
+    case 'remove-source':
+      return keepSource(context, command);
+  }
+};
+
+/** The photos whose faces a change of something else than a face concerns. */
+const photosConcerned = ({ catalogue }: PlanContext, { field, subjects }: Change): ReadonlySet<number> => {
+  if (field === 'photo.chosen') return new Set(subjects);
+  if (field !== 'file.excluded' && field !== 'source.kept') return new Set();
+  const column = field === 'file.excluded' ? 'id' : 'source_id';
+  const sql = `SELECT DISTINCT photo_id AS id FROM files WHERE ${column} = ? AND photo_id IS NOT NULL`;
+  return new Set(
+    subjects.flatMap((subject) => catalogue.all<{ readonly id: number }>(sql, subject).map(({ id }) => id)),
+  );
+};
+
+/** Faces that lists show and that a change concerns, ascending. */
+const facesOfChange = (context: PlanContext, change: Change): readonly number[] => {
+  const { field, subjects } = change;
+  if (field.startsWith('face.')) return subjects;
+  const columns = context.faces.columns();
+  const people = context.faces.people();
+  const isPeople = field === 'identity.name' || field === 'identity.merged';
+  const identities = new Set(isPeople ? subjects.map((subject) => people.canonical(subject)) : []);
+  const photos = photosConcerned(context, change);
+  const found: number[] = [];
+  for (let place = 0; place < columns.count; place += 1) {
+    const isConcerned =
+      photos.has(columns.photos[place] ?? 0) || identities.has(columns.identities[place] ?? 0);
+    if (isConcerned && ((columns.flags[place] ?? 0) & FLAG.shown) !== 0) found.push(columns.ids[place] ?? 0);
+  }
+  return found;
+};
+
+const effectOf = (context: PlanContext, changes: readonly Change[]): Omit<EditEffect, 'label'> => {
+  const faces =
+    changes.length === 1
+      ? changes.flatMap((change) => facesOfChange(context, change))
+      : [...new Set(changes.flatMap((change) => facesOfChange(context, change)))].sort((a, b) => a - b);
+  const identities = new Set<number>();
+  for (const face of faces) identities.add(identityOf(context, face));
+  identities.delete(0);
+  return {
+    faces: faces.length,
+    identities: identities.size,
+    firstFaces: faces.slice(0, MOST_SHOWN_FACES),
+  };
+};
+
+/** Works out what a command changes. @throws UNUSABLE or NOT_FOUND when it cannot be done */
+export const planEdit = (context: PlanContext, command: EditCommand): Plan => {
+  const { changes, label } = draftOf(context, command);
+  const effect = effectOf(context, changes);
+  return { changes, effect: { ...effect, label: label(effect) } };
+};

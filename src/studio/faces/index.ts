@@ -1,0 +1,109 @@
+import type { FaceFilter, FaceSort } from '../../contract/workspace-faces.ts';
+import type { Identities } from '../../core/dataset/identities.ts';
+import type { Database } from '../catalogue/database.ts';
+import type { Change } from '../edits/changes.ts';
+import { photosOfChange } from '../edits/derived.ts';
+import { readIdentities } from '../edits/people.ts';
+import { createSignal, type Signal } from '../streams.ts';
+import { deriveAll, deriveFace, placeOf, type FaceColumns } from './columns.ts';
+import { countFaces, type FaceCounts } from './counts.ts';
+import { createFaceLists, type FaceList } from './lists.ts';
+import { createOrders } from './orders.ts';
+import { canonicalTable, putDecision, readColumns, readPhotos } from './read-columns.ts';
+
+/** All faces of a workspace in memory: lists, counts, and what a filter takes. */
+export type FaceIndex = {
+  readonly changes: Signal;
+  /** Grows with every change. */
+  revision(): number;
+  columns(): FaceColumns;
+  people(): Identities;
+  list(filter: FaceFilter, sort: FaceSort): FaceList;
+  /** Ids of the faces that a filter takes, ascending. */
+  select(filter: FaceFilter): readonly number[];
+  /** How many faces in the library have each state, and each identity. */
+  counts(): FaceCounts;
+  /** Takes over what an edit, an undo or a redo changed in the catalogue. */
+  apply(changes: readonly Change[]): void;
+  /** Takes over photos that were read or aligned anew, and identities that came with them. */
+  refresh(photos: Iterable<number>): void;
+};
+
+type State = {
+  columns: FaceColumns;
+  people: Identities;
+  canonical: Uint32Array;
+};
+
+const readPeople = (catalogue: Database): Pick<State, 'people' | 'canonical'> => {
+  const people = readIdentities(catalogue);
+  const most = catalogue.get<{ readonly id: number | null }>('SELECT max(id) AS id FROM identities')?.id ?? 0;
+  return { people, canonical: canonicalTable(people, most) };
+};
+
+/** The faces of a catalogue. `columns` are those read earlier, already brought up to date; all are read without them. */
+export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): FaceIndex => {
+  const changes = createSignal();
+  let revision = 1;
+  const state: State = { columns: columns ?? readColumns(catalogue), ...readPeople(catalogue) };
+  deriveAll(state.columns, state.canonical);
+  const orders = createOrders(
+    () => state.columns,
+    () => state.people,
+  );
+  const lists = createFaceLists(() => state, orders);
+
+  const changed = (): void => {
+    revision += 1;
+    lists.forget();
+    changes.notify();
+  };
+  const rename = (): void => {
+    Object.assign(state, readPeople(catalogue));
+    deriveAll(state.columns, state.canonical);
+    orders.forgetIdentities();
+  };
+  const applyToFaces = ({ field, after, subjects }: Change): void => {
+    if (field !== 'face.state' && field !== 'face.identity') return;
+    for (const face of subjects) {
+      const place = placeOf(state.columns, face);
+      if (place < 0) continue;
+      putDecision(state.columns, place, field, after);
+      deriveFace(state.columns, place, state.canonical);
+    }
+    orders.forgetIdentities();
+  };
+  const readAgain = (photos: Iterable<number>): void => {
+    for (const place of readPhotos(state.columns, catalogue, photos))
+      deriveFace(state.columns, place, state.canonical);
+    orders.forgetAll();
+  };
+
+  return {
+    changes,
+    revision: () => revision,
+    columns: () => state.columns,
+    people: () => state.people,
+    list: (filter, sort) => lists.list(filter, sort),
+    select: (filter) => lists.select(filter),
+    counts: () => countFaces(state.columns),
+    apply(applied) {
+      const knowsNewNames = applied.some(
+        ({ field, after }) =>
+          field === 'identity.name' ||
+          field === 'identity.merged' ||
+          (field === 'face.identity' && typeof after === 'number' && after >= state.canonical.length),
+      );
+      if (knowsNewNames) rename();
+      for (const change of applied) applyToFaces(change);
+      const photos = new Set(applied.flatMap((change) => photosOfChange(catalogue, change)));
+      if (photos.size > 0) readAgain(photos);
+      changed();
+    },
+    refresh(photos) {
+      rename();
+      readAgain(photos);
+      changed();
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { unlink } from 'node:fs/promises';
+import { readOwner, takeFromDead } from '../align/lock.ts';
+import type { Owner, Owners } from '../align/owner.ts';
+import { failed, systemCode, writeFailure } from '../failure.ts';
+import { createExclusively } from '../files/atomic.ts';
+import { OWNER_ONLY_FILE, type WorkspacePaths } from './paths.ts';
+
+export type HeldLock = {
+  /** Whether the one who had it before died with it. */
+  readonly wasLeftBehind: boolean;
+  release(): Promise<void>;
+};
+
+const refusal = (folder: string, holder: Owner): Error =>
+  failed(
+    `The workspace ${folder} is in use by process ${String(holder.pid)} on ${holder.host}: close it there first. It can be read meanwhile.`,
+  );
+
+/**
+ * Takes the lock of a workspace for writing; the lock of a process that died is taken over at once.
+ * @throws a failure that names who holds it
+ */
+export const lockWorkspace = async (
+  { folder, lock }: WorkspacePaths,
+  owner: Owner,
+  owners: Owners,
+): Promise<HeldLock> => {
+  let wasLeftBehind = false;
+  try {
+    while (!(await createExclusively(lock, JSON.stringify(owner), OWNER_ONLY_FILE))) {
+      const holder = await readOwner(lock);
+      if (holder !== null && owners.isAlive(holder)) throw refusal(folder, holder);
+      const aside = `${lock}.${owner.run}`;
+      if (await takeFromDead(lock, aside, owners)) {
+        await unlink(aside);
+        wasLeftBehind = true;
+      }
+    }
+  } catch (error) {
+    throw writeFailure(error, folder);
+  }
+  return {
+    wasLeftBehind,
+    async release() {
+      await unlink(lock).catch((error: unknown) => {
+        if (systemCode(error) !== 'ENOENT') throw error;
+      });
+    },
+  };
+};

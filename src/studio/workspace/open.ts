@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { Owners } from '../align/owner.ts';
+import { backUpBeforeMigration } from '../backups/backups.ts';
+import type { Database } from '../catalogue/database.ts';
+import { openCatalogue } from '../catalogue/open.ts';
+import { systemCode, unusable } from '../failure.ts';
+import { realPathOf } from '../files/paths.ts';
+import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
+import { lockWorkspace } from './lock.ts';
+import { pathsOf, type WorkspacePaths } from './paths.ts';
+import { ensureProperties } from './properties.ts';
+
+/** A workspace that this process has open. */
+export type Workspace = {
+  readonly paths: WorkspacePaths;
+  readonly catalogue: Database;
+  readonly isReadOnly: boolean;
+  /** All its faces in memory, read at the first call. */
+  faces(): FaceIndex;
+  close(): Promise<void>;
+};
+
+const isThere = async (file: string): Promise<boolean> => {
+  try {
+    return (await stat(file)).isFile();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+};
+
+/** The paths of the workspace in a folder. @throws UNUSABLE when there is none */
+export const findWorkspace = async (given: string): Promise<WorkspacePaths> => {
+  const paths = pathsOf(await realPathOf(given));
+  if (!(await isThere(paths.catalogue)))
+    throw unusable(
+      `There is no workspace in ${given}: check the path, or make one with "facenet-studio init ${given}".`,
+    );
+  return paths;
+};
+
+/**
+ * Opens a workspace: for writing under its lock, for reading beside whoever writes.
+ * @throws a failure when there is none, when somebody else has it open for writing, or when its catalogue is damaged
+ */
+export const openWorkspace = async (
+  paths: WorkspacePaths,
+  owners: Owners,
+  options: { readonly isReadOnly: boolean },
+): Promise<Workspace> => {
+  const { isReadOnly } = options;
+  const owner = owners.create(randomBytes(6).toString('hex'));
+  const lock = isReadOnly ? null : await lockWorkspace(paths, owner, owners);
+  const unlock = async (): Promise<void> => {
+    await lock?.release();
+    owners.end(owner);
+  };
+  let catalogue: Database;
+  try {
+    catalogue = openCatalogue(paths.catalogue, {
+      isReadOnly,
+      wasLeftOpen: lock?.wasLeftBehind ?? false,
+      backUp: (database) => {
+        backUpBeforeMigration(database, paths);
+      },
+    });
+    if (!isReadOnly) ensureProperties(catalogue);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+  let index: FaceIndex | null = null;
+  return {
+    paths,
+    catalogue,
+    isReadOnly,
+    faces: () => (index ??= createFaceIndex(catalogue)),
+    async close() {
+      catalogue.close();
+      await unlock();
+    },
+  };
+};

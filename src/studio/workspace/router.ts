@@ -1,0 +1,108 @@
+import { implement } from '@orpc/server';
+import { workspaceContract, type ScanReport } from '../../contract/workspace.ts';
+import { applyEdit, previewEdit, redo, undo, type Editing } from '../edits/edit.ts';
+import { readHistory } from '../edits/journal.ts';
+import { workKeyOf } from '../ingest/work-key.ts';
+import { streamIngest } from '../ingest/stream.ts';
+import type { Studio } from '../studio.ts';
+import { addSource } from './add-source.ts';
+import { createWorkspace } from './create.ts';
+import { readLedger } from './ledger.ts';
+import type { Workspace } from './open.ts';
+import { alignSettings } from './properties.ts';
+import { scanSource } from './scan.ts';
+import { keptSources } from './sources.ts';
+import { readStatus } from './status.ts';
+import { summariesOf } from './summaries.ts';
+
+const scanAll = async (workspace: Workspace, signal?: AbortSignal): Promise<ScanReport[]> => {
+  const reports: ScanReport[] = [];
+  for (const source of keptSources(workspace.catalogue))
+    reports.push(await scanSource(workspace, source, signal));
+  return reports;
+};
+
+/** Implements what the contract says of workspaces. */
+export const createWorkspaceRouter = (studio: Studio) => {
+  const os = implement(workspaceContract);
+  const { workspaces, now } = studio;
+  const editing = (workspace: Workspace): Editing => ({
+    catalogue: workspace.catalogue,
+    faces: workspace.faces(),
+    now,
+  });
+  return os.router({
+    create: os.create.handler(async ({ input }) => ({ folder: await createWorkspace(input.folder) })),
+    open: os.open.handler(({ input }) =>
+      workspaces.use(input.workspace, input.access, ({ paths, isReadOnly }) => ({
+        folder: paths.folder,
+        isReadOnly,
+      })),
+    ),
+    close: os.close.handler(({ input }) => workspaces.close(input.workspace)),
+    status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
+    addSource: os.addSource.handler(({ input }) =>
+      workspaces.use(input.workspace, 'write', (workspace) =>
+        addSource(workspace, editing(workspace), input),
+      ),
+    ),
+    scan: os.scan.handler(({ input, signal }) =>
+      workspaces.use(input.workspace, 'write', (workspace) => scanAll(workspace, signal)),
+    ),
+    align: os.align.handler(async function* ({ input, signal }) {
+      yield* await workspaces.use(input.workspace, 'write', (workspace) =>
+        streamIngest(studio, workspace, input.engine, signal),
+      );
+    }),
+    files: os.files.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => [
+        ...readLedger(workspace.catalogue, workspace.faces(), workKeyOf(alignSettings(workspace.catalogue)), {
+          statuses: input.statuses ?? null,
+          after: input.after,
+          limit: input.limit,
+        }),
+      ]),
+    ),
+    faces: os.faces.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => {
+        const index = workspace.faces();
+        const list = index.list(input.filter, input.sort);
+        const ids = list.page(input.offset, input.limit);
+        return {
+          total: list.total,
+          revision: index.revision(),
+          faces: [...summariesOf(workspace.catalogue, index, ids)],
+        };
+      }),
+    ),
+    identities: os.identities.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => {
+        const index = workspace.faces();
+        const people = index.people();
+        return [...index.counts().identities]
+          .filter(([id]) => id !== 0)
+          .map(([id, count]) => ({ id, name: people.nameOf(id), faces: count }))
+          .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+      }),
+    ),
+    preview: os.preview.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => previewEdit(editing(workspace), input.command)),
+    ),
+    edit: os.edit.handler(({ input }) =>
+      workspaces.use(input.workspace, 'write', (workspace) =>
+        applyEdit(editing(workspace), input.command, input.who),
+      ),
+    ),
+    undo: os.undo.handler(({ input }) =>
+      workspaces.use(input.workspace, 'write', (workspace) => undo(editing(workspace), input.who)),
+    ),
+    redo: os.redo.handler(({ input }) =>
+      workspaces.use(input.workspace, 'write', (workspace) => redo(editing(workspace), input.who)),
+    ),
+    history: os.history.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ catalogue }) => [
+        ...readHistory(catalogue, { before: input.before, limit: input.limit }),
+      ]),
+    ),
+  });
+};

@@ -1,0 +1,90 @@
+import type { ScanReport, WorkspaceSource } from '../../contract/workspace.ts';
+import { guessLayout, type SourceLayout } from '../../core/dataset/layouts.ts';
+import { failed } from '../failure.ts';
+import { applyFileChanges } from './apply-changes.ts';
+import { knownFilesOf } from './known-files.ts';
+import type { Workspace } from './open.ts';
+import { reconcile, type Change } from './plain-reconcile.ts';
+import { setOffline, sourceById } from './sources.ts';
+
+/** Changes that are written in one transaction. */
+const CHANGES_AT_ONCE = 1000;
+/** Pictures that a layout is guessed from. */
+const MOST_GUESSED = 5000;
+
+type FileChange = Extract<Change, { readonly kind: 'added' | 'changed' | 'moved' | 'removed' }>;
+type Tally = {
+  added: number;
+  changed: number;
+  moved: number;
+  missing: number;
+  unreadable: number;
+  files: number;
+};
+
+const NAMES = { added: 'added', changed: 'changed', moved: 'moved', removed: 'missing' } as const;
+
+/** The layout that the pictures of a folder speak for. @throws the signal's reason */
+export const guessFolderLayout = async (folder: string, signal?: AbortSignal): Promise<SourceLayout> => {
+  const paths: string[] = [];
+  const nothing = { page: () => [], withInode: () => [] };
+  for await (const change of reconcile(folder, nothing, { signal })) {
+    if (change.kind === 'added' && change.problem === null) paths.push(change.path.toString('latin1'));
+    if (paths.length >= MOST_GUESSED) break;
+  }
+  return guessLayout(paths);
+};
+
+/**
+ * Compares a source with its folder and writes what differs, a thousand files at a time: what was written holds, wherever it is stopped.
+ * A folder that cannot be reached is noted as offline and nothing of it as missing.
+ * @throws the signal's reason, and FAILED when the catalogue cannot be written
+ */
+export const scanSource = async (
+  workspace: Workspace,
+  source: WorkspaceSource,
+  signal?: AbortSignal,
+): Promise<ScanReport> => {
+  const { catalogue } = workspace;
+  const tally: Tally = { added: 0, changed: 0, moved: 0, missing: 0, unreadable: 0, files: 0 };
+  const concerned = new Set<number>();
+  let waiting: FileChange[] = [];
+  const write = (): void => {
+    if (waiting.length === 0) return;
+    for (const photo of applyFileChanges(catalogue, source, waiting)) concerned.add(photo);
+    waiting = [];
+  };
+  let isComplete = false;
+  for await (const change of reconcile(source.folder, knownFilesOf(catalogue, source.id), { signal })) {
+    switch (change.kind) {
+      case 'added':
+      case 'changed':
+      case 'moved':
+      case 'removed':
+        tally[NAMES[change.kind]] += 1;
+        waiting.push(change);
+        if (waiting.length >= CHANGES_AT_ONCE) write();
+        break;
+      case 'unreadable':
+        tally.unreadable += 1;
+        break;
+      case 'offline':
+        break;
+      case 'complete':
+        tally.files = change.files;
+        isComplete = true;
+    }
+  }
+  write();
+  setOffline(catalogue, source.id, !isComplete);
+  if (concerned.size > 0) workspace.faces().refresh(concerned);
+  return { source: sourceById(catalogue, source.id), ...tally };
+};
+
+/** Scans a source that was just added. @throws FAILED when its folder went away */
+export const scanNewSource = async (workspace: Workspace, id: number): Promise<ScanReport> => {
+  const report = await scanSource(workspace, sourceById(workspace.catalogue, id));
+  if (report.source.isOffline)
+    throw failed(`The folder ${report.source.folder} cannot be reached any more: add it again when it can.`);
+  return report;
+};
