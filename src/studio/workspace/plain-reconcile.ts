@@ -1,8 +1,7 @@
 import type { Dirent, BigIntStats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { asError, systemCode } from '../failure.ts';
-import type { Problem } from '../scan/scan.ts';
-import { problemOfError } from '../scan/scan.ts';
+import { problemOfError, type Problem } from '../scan/problems.ts';
 import { hasImageExtension, isSystemName, looksLikeImage, readHead } from '../scan/sniff.ts';
 import type { FileStamp, KnownFile, KnownFiles } from './known-files.ts';
 
