@@ -125,7 +125,14 @@ export const workspaceContract = {
     )
     .output(ScanReport),
   /** Compares every source with its folder. */
-  scan: procedure.input(Workspace).output(z.array(ScanReport)),
+  scan: procedure
+    .input(
+      Workspace.extend({
+        /** A person has said that files which are not there any more are really gone, even all of a folder. */
+        isRemovalConfirmed: z.boolean().default(false),
+      }),
+    )
+    .output(z.array(ScanReport)),
   /** Aligns what waits: progress, and the report at the end. Ending the stream stops it; what was done is kept. */
   align: procedure
     .input(Workspace.extend({ engine: EngineChoice.default('auto') }))

@@ -180,6 +180,24 @@ test('a folder that cannot be reached is offline, and nothing of it is lost', as
   expect((await status()).statuses).toMatchObject({ offline: 0, missing: 0, aligned: 2 });
 });
 
+test('a folder that is there without any of its files is taken for a disk that was taken out, until somebody says that they are gone', async () => {
+  for (const place of [5, 6, 7, 8, 9])
+    await writeFile(join(photos, 'bob', `${String(place)}.jpg`), `one ${String(place)}`);
+  await setUp();
+  const before = await faces();
+  await rename(photos, join(folder, 'elsewhere'));
+  await mkdir(photos);
+  const scanned = await studio('scan', work);
+  expect([scanned.code, scanned.out]).toEqual([3, expect.stringContaining('scan --gone')]);
+  expect((await status()).statuses).toMatchObject({ offline: 12, missing: 0 });
+  expect((await studio('scan', work, '--gone')).code).toBe(0);
+  expect((await status()).statuses).toMatchObject({ offline: 0, missing: 12 });
+  await rm(photos, { recursive: true });
+  await rename(join(folder, 'elsewhere'), photos);
+  expect((await studio('scan', work)).code).toBe(0);
+  expect(named(await faces())).toEqual(named(before));
+});
+
 test('names that are not UTF-8 are kept byte for byte and told', async () => {
   const path = Buffer.concat([Buffer.from(`${photos}/ann/`), Buffer.from([0xff, 0xfe]), Buffer.from('.jpg')]);
   await writeFile(path, 'one z');

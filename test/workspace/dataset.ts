@@ -54,7 +54,13 @@ export const addFiles = (catalogue: Database, source: number, paths: readonly st
     paths.map((path, index) => ({
       kind: 'added',
       path: Buffer.from(path),
-      file: { sizeBytes: 1, modifiedNs: BigInt(index) * 1_000_000_000n, inode: BigInt(index), device: 1n },
+      file: {
+        sizeBytes: 1,
+        modifiedNs: BigInt(index) * 1_000_000_000n,
+        inode: BigInt(index),
+        device: 1n,
+        statusChangedNs: 0n,
+      },
       problem: null,
     })),
   );

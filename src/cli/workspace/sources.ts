@@ -9,7 +9,7 @@ import { whoAmI, withWorkspace } from './with-workspace.ts';
 
 const lineOf = ({ source, files, added, changed, moved, missing, unreadable }: ScanReport): string => {
   if (source.isOffline)
-    return `${source.folder}: cannot be reached; what is known of it is kept until it is back.`;
+    return `${source.folder}: cannot be reached, or none of its files can; what is known of it is kept until it is back. If they are really gone, say so with "scan --gone".`;
   const parts = [
     ...(added > 0 ? [`${grouped(added)} new`] : []),
     ...(changed > 0 ? [`${grouped(changed)} changed`] : []),
@@ -64,16 +64,19 @@ export const registerAdd = (program: Command, context: CommandContext): void => 
   });
 };
 
+type ScanOptions = OutputOptions & { readonly gone: boolean };
+
 /** Adds `scan` to the program. */
 export const registerScan = (program: Command, context: CommandContext): void => {
   addOutputOptions(
     program
       .command('scan')
       .description('Compare the folders of a workspace with what is known of them.')
-      .argument('<workspace>', 'folder of the workspace'),
-  ).action(async (workspace: string, options: OutputOptions) => {
+      .argument('<workspace>', 'folder of the workspace')
+      .option('--gone', 'files that are not there are really gone, even all of a folder', false),
+  ).action(async (workspace: string, options: ScanOptions) => {
     const reports = await withWorkspace(context, workspace, 'write', (client, signal) =>
-      client.scan({ workspace }, { signal }),
+      client.scan({ workspace, isRemovalConfirmed: options.gone }, { signal }),
     );
     write(context.terminal, options, { sources: reports }, () =>
       reports.length === 0 ? ['The workspace has no folders yet.'] : reports.map(lineOf),

@@ -2,8 +2,8 @@ import { labelOf, type SourceLayout } from '../../core/dataset/layouts.ts';
 import type { Database } from '../catalogue/database.ts';
 import { refreshPhotos } from '../edits/derived.ts';
 import { labelIdentity } from '../edits/people.ts';
-import type { FileStamp } from './known-files.ts';
-import type { Change } from './plain-reconcile.ts';
+import type { Change } from '../watch/change.ts';
+import type { FileStamp } from '../watch/known.ts';
 
 /** Writes what a scan found into the catalogue. What a person decided is never touched: it hangs on content, and content is not deleted. */
 

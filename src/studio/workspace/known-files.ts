@@ -1,31 +1,5 @@
 import type { Database } from '../catalogue/database.ts';
-
-/** What tells one state of a file from another without reading it. */
-export type FileStamp = {
-  readonly sizeBytes: number;
-  /** Nanoseconds since 1970. */
-  readonly modifiedNs: bigint;
-  /** As a signed 64-bit number, as SQLite holds it. */
-  readonly inode: bigint;
-  readonly device: bigint;
-};
-
-/** A file of a source as it was when it was last looked at. */
-export type KnownFile = FileStamp & {
-  /** Relative to the source's folder, with `/`, in the bytes of the file system. */
-  readonly path: Uint8Array;
-};
-
-/** What the catalogue knows of the files of a source that are there. */
-export type KnownFiles = {
-  /** At most `most` files with `from` <= path and, unless `to` is null, path < `to`, in byte order. */
-  page(request: {
-    readonly from: Uint8Array;
-    readonly to: Uint8Array | null;
-    readonly most: number;
-  }): readonly KnownFile[];
-  withInode(inode: bigint): readonly KnownFile[];
-};
+import type { KnownFile, KnownFiles } from '../watch/known.ts';
 
 type Row = {
   readonly path: Uint8Array;

@@ -10,15 +10,15 @@ import { createWorkspace } from './create.ts';
 import { readLedger } from './ledger.ts';
 import type { Workspace } from './open.ts';
 import { alignSettings } from './properties.ts';
-import { scanSource } from './scan.ts';
+import { scanSource, type ScanOptions } from './scan.ts';
 import { keptSources } from './sources.ts';
 import { readStatus } from './status.ts';
 import { summariesOf } from './summaries.ts';
 
-const scanAll = async (workspace: Workspace, signal?: AbortSignal): Promise<ScanReport[]> => {
+const scanAll = async (workspace: Workspace, options: ScanOptions): Promise<ScanReport[]> => {
   const reports: ScanReport[] = [];
   for (const source of keptSources(workspace.catalogue))
-    reports.push(await scanSource(workspace, source, signal));
+    reports.push(await scanSource(workspace, source, options));
   return reports;
 };
 
@@ -47,7 +47,9 @@ export const createWorkspaceRouter = (studio: Studio) => {
       ),
     ),
     scan: os.scan.handler(({ input, signal }) =>
-      workspaces.use(input.workspace, 'write', (workspace) => scanAll(workspace, signal)),
+      workspaces.use(input.workspace, 'write', (workspace) =>
+        scanAll(workspace, { signal, isRemovalConfirmed: input.isRemovalConfirmed }),
+      ),
     ),
     align: os.align.handler(async function* ({ input, signal }) {
       yield* await workspaces.use(input.workspace, 'write', (workspace) =>

@@ -1,10 +1,11 @@
 import type { ScanReport, WorkspaceSource } from '../../contract/workspace.ts';
 import { guessLayout, type SourceLayout } from '../../core/dataset/layouts.ts';
 import { failed } from '../failure.ts';
+import type { Change } from '../watch/change.ts';
+import { reconcile } from '../watch/reconcile.ts';
 import { applyFileChanges } from './apply-changes.ts';
 import { knownFilesOf } from './known-files.ts';
 import type { Workspace } from './open.ts';
-import { reconcile, type Change } from './plain-reconcile.ts';
 import { setOffline, sourceById } from './sources.ts';
 
 /** Changes that are written in one transaction. */
@@ -24,11 +25,19 @@ type Tally = {
 
 const NAMES = { added: 'added', changed: 'changed', moved: 'moved', removed: 'missing' } as const;
 
+export type ScanOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** A person has said that files which are not there any more are really gone. */
+  readonly isRemovalConfirmed?: boolean;
+};
+
+const isOfFile = (change: Change): change is FileChange => change.kind in NAMES;
+
 /** The layout that the pictures of a folder speak for. @throws the signal's reason */
 export const guessFolderLayout = async (folder: string, signal?: AbortSignal): Promise<SourceLayout> => {
   const paths: string[] = [];
   const nothing = { page: () => [], withInode: () => [] };
-  for await (const change of reconcile(folder, nothing, { signal })) {
+  for await (const change of reconcile(folder, nothing, { signal, includeOthers: true })) {
     if (change.kind === 'added' && change.problem === null) paths.push(change.path.toString('latin1'));
     if (paths.length >= MOST_GUESSED) break;
   }
@@ -37,13 +46,14 @@ export const guessFolderLayout = async (folder: string, signal?: AbortSignal): P
 
 /**
  * Compares a source with its folder and writes what differs, a thousand files at a time: what was written holds, wherever it is stopped.
- * A folder that cannot be reached is noted as offline and nothing of it as missing.
+ * A folder that cannot be reached is noted as offline and nothing of it as missing; so is one that is there without any of its files, as the
+ * place of a disk that was taken out is, unless a person has said that they are really gone.
  * @throws the signal's reason, and FAILED when the catalogue cannot be written
  */
 export const scanSource = async (
   workspace: Workspace,
   source: WorkspaceSource,
-  signal?: AbortSignal,
+  { signal, isRemovalConfirmed = false }: ScanOptions = {},
 ): Promise<ScanReport> => {
   const { catalogue } = workspace;
   const tally: Tally = { added: 0, changed: 0, moved: 0, missing: 0, unreadable: 0, files: 0 };
@@ -55,28 +65,22 @@ export const scanSource = async (
     waiting = [];
   };
   let isComplete = false;
-  for await (const change of reconcile(source.folder, knownFilesOf(catalogue, source.id), { signal })) {
-    switch (change.kind) {
-      case 'added':
-      case 'changed':
-      case 'moved':
-      case 'removed':
-        tally[NAMES[change.kind]] += 1;
-        waiting.push(change);
-        if (waiting.length >= CHANGES_AT_ONCE) write();
-        break;
-      case 'unreadable':
-        tally.unreadable += 1;
-        break;
-      case 'offline':
-        break;
-      case 'complete':
-        tally.files = change.files;
-        isComplete = true;
+  let isEmptied = false;
+  const options = { signal, isRemovalConfirmed, includeOthers: true };
+  for await (const change of reconcile(source.folder, knownFilesOf(catalogue, source.id), options)) {
+    if (isOfFile(change)) {
+      tally[NAMES[change.kind]] += 1;
+      waiting.push(change);
+      if (waiting.length >= CHANGES_AT_ONCE) write();
+    } else if (change.kind === 'unreadable') tally.unreadable += 1;
+    else if (change.kind === 'emptied') isEmptied = true;
+    else if (change.kind === 'complete') {
+      tally.files = change.files;
+      isComplete = true;
     }
   }
   write();
-  setOffline(catalogue, source.id, !isComplete);
+  setOffline(catalogue, source.id, !isComplete || isEmptied);
   if (concerned.size > 0) workspace.faces().refresh(concerned);
   return { source: sourceById(catalogue, source.id), ...tally };
 };

@@ -19,7 +19,7 @@ export const buildPrograms = async (): Promise<BuiltPrograms> => {
     root: PROJECT_FOLDER,
     configFile: false,
     logLevel: 'error',
-    ssr: { noExternal: true, external: ['sharp'] },
+    ssr: { noExternal: true, external: ['sharp', '@photostructure/sqlite'] },
     build: {
       ssr: true,
       outDir: folder,
