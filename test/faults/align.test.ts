@@ -9,7 +9,7 @@ import { powerCuts } from './harness/power-cuts.ts';
 import { seedOfRun } from './harness/random.ts';
 import { whyNoShim } from './harness/shim.ts';
 import { putPhotos } from './photos.ts';
-import { buildPrograms, type BuiltPrograms } from './programs/build.ts';
+import { buildFaultPrograms, type FaultPrograms } from './programs/build.ts';
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 300_000 });
 
@@ -18,11 +18,11 @@ const why = whyNoShim();
 
 describe.skipIf(why !== null)('aligning, held against faults', () => {
   let bench: Bench;
-  let programs: BuiltPrograms;
+  let programs: FaultPrograms;
   let command: Command;
 
   beforeAll(async () => {
-    programs = await buildPrograms();
+    programs = await buildFaultPrograms();
     bench = await createBench();
     const photos = join(bench.folder, 'photos');
     await mkdir(photos);

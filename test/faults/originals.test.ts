@@ -7,7 +7,7 @@ import { auditWrites } from './harness/audit.ts';
 import { createBench, type Bench, type Command } from './harness/command.ts';
 import { whyNoShim, whyNoTrace } from './harness/shim.ts';
 import { putPhotos } from './photos.ts';
-import { buildPrograms, type BuiltPrograms } from './programs/build.ts';
+import { buildFaultPrograms, type FaultPrograms } from './programs/build.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -19,11 +19,11 @@ const PROGRAM = join(PROJECT_FOLDER, 'out', 'main', 'cli.js');
 
 describe.skipIf(why !== null)('originals are only read', () => {
   let bench: Bench;
-  let programs: BuiltPrograms;
+  let programs: FaultPrograms;
   let photos: string;
 
   beforeAll(async () => {
-    programs = await buildPrograms();
+    programs = await buildFaultPrograms();
     bench = await createBench();
     photos = join(bench.folder, 'photos');
     await mkdir(photos);

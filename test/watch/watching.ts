@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'vite';
 import * as z from 'zod';
-import { PROJECT_FOLDER } from '../../src/node/processes/entry.ts';
 import { keyOf, type PathKey } from '../../src/studio/watch/paths.ts';
 import type { WatchTiming } from '../../src/studio/watch/schedule.ts';
+import { buildPrograms } from '../support/build-programs.ts';
 
 const Report = z.object({ told: z.array(z.string()), watches: z.number(), megabytes: z.number() });
 export type Report = z.infer<typeof Report> & { readonly keys: readonly PathKey[] };
@@ -40,24 +39,17 @@ export const whyNotApart = (shell: string): string | null => {
 
 /** Builds the program from the sources under test. */
 export const buildWatchingProgram = async (): Promise<WatchingProgram> => {
-  await mkdir(join(PROJECT_FOLDER, 'out'), { recursive: true });
-  const folder = await mkdtemp(join(PROJECT_FOLDER, 'out', 'watching-test-'));
-  await build({
-    root: PROJECT_FOLDER,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: 'test/watch/watching-program.ts',
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20.18',
-      rolldownOptions: { output: { format: 'es', entryFileNames: 'watching.mjs' } },
-    },
-  });
-  const entry = join(folder, 'watching.mjs');
+  const built = await buildPrograms({ watching: 'test/watch/watching-program.ts' });
   return {
     start(root, { timing = {}, shell = ':', isApart = false } = {}) {
-      const command = ['sh', '-c', `${shell} && exec "$@"`, 'sh', process.execPath, entry];
+      const command = [
+        'sh',
+        '-c',
+        `${shell} && exec "$@"`,
+        'sh',
+        process.execPath,
+        built.program('watching'),
+      ];
       const [program = '', ...args] = isApart ? ['unshare', '-Urm', ...command] : command;
       const child = spawn(program, [...args, JSON.stringify({ root, timing })], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -75,7 +67,7 @@ export const buildWatchingProgram = async (): Promise<WatchingProgram> => {
           await ask({ do: 'run', command: parts });
         },
         async report() {
-          const file = join(folder, `${String(child.pid)}.keys`);
+          const file = join(built.folder, `${String(child.pid)}.keys`);
           const report = Report.parse(JSON.parse(await ask({ do: 'report', file })));
           const text = keyOf(await readFile(file));
           return { ...report, keys: text === '' ? [] : text.split('\0') };
@@ -88,6 +80,6 @@ export const buildWatchingProgram = async (): Promise<WatchingProgram> => {
         },
       };
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => built.remove(),
   };
 };

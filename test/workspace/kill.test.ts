@@ -11,19 +11,19 @@ import { undo } from '../../src/studio/edits/edit.ts';
 import { lastSequence } from '../../src/studio/edits/journal.ts';
 import { createWorkspace } from '../../src/studio/workspace/create.ts';
 import { findWorkspace, openWorkspace } from '../../src/studio/workspace/open.ts';
-import { buildPrograms } from '../fakes/build.ts';
+import { buildPrograms, type BuiltFolder } from '../support/build-programs.ts';
 import { smallDataset, WHO } from './dataset.ts';
 
 const isLong = process.env['FACENET_STUDIO_LONG'] === '1';
 const KILLS = isLong ? 200 : 25;
 const LONGEST_LIFE_MS = 120;
 
-let programs: string;
+let programs: BuiltFolder;
 let folder: string;
 beforeAll(async () => {
   programs = await buildPrograms({ editor: 'test/workspace/editor.ts' });
 });
-afterAll(() => rm(programs, { recursive: true, force: true }));
+afterAll(() => programs.remove());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kill-'));
 });
@@ -42,7 +42,7 @@ const lastSaid = (text: string): Said => {
 
 /** Runs the editor and kills it some time after it began; gives the last step that it said was done. */
 const editAndKill = async (seed: number): Promise<Said> => {
-  const child = spawn(process.execPath, [join(programs, 'editor.mjs'), folder, String(seed)], {
+  const child = spawn(process.execPath, [programs.program('editor'), folder, String(seed)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

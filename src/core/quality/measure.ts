@@ -12,21 +12,24 @@ const [RED, GREEN, BLUE] = [77, 150, 29];
 /** Share of the crop that is left out on each side: there is background, and black beyond the photo's edge. */
 const EDGE_SHARE = 0.2;
 
-const lumaOf = (pixels: Uint8Array, count: number): Float32Array => {
-  const luma = new Float32Array(count);
-  for (let place = 0; place < count; place += 1) {
-    const at = place * 3;
-    luma[place] =
-      ((pixels[at] ?? 0) * RED + (pixels[at + 1] ?? 0) * GREEN + (pixels[at + 2] ?? 0) * BLUE) / 256;
+/** Brightness of columns and rows `from` to below `to`, at the places that they have in the crop. */
+const lumaOf = (pixels: Uint8Array, sizePx: number, from: number, to: number): Float32Array => {
+  const luma = new Float32Array(sizePx * sizePx);
+  for (let y = from; y < to; y += 1) {
+    for (let place = y * sizePx + from; place < y * sizePx + to; place += 1) {
+      const at = place * 3;
+      luma[place] =
+        ((pixels[at] ?? 0) * RED + (pixels[at + 1] ?? 0) * GREEN + (pixels[at + 2] ?? 0) * BLUE) / 256;
+    }
   }
   return luma;
 };
 
 /** Measures a crop of [sizePx, sizePx, 3] RGB bytes. A face that was enlarged is less sharp, as it is to the network. */
 export const measureCrop = (pixels: Uint8Array, sizePx: number): CropQuality => {
-  const luma = lumaOf(pixels, sizePx * sizePx);
   const from = Math.max(1, Math.round(sizePx * EDGE_SHARE));
   const to = sizePx - from;
+  const luma = lumaOf(pixels, sizePx, from - 1, to + 1);
   let count = 0;
   let sum = 0;
   let edges = 0;

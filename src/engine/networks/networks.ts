@@ -16,7 +16,6 @@ export type Networks = {
   rnet(squares: Float32Array, count: number, values: Float32Array): Promise<number>;
   /** Squares [count, 48, 48, 3] to values [count, 15]. */
   onet(squares: Float32Array, count: number, values: Float32Array): Promise<number>;
-  close(): Promise<void>;
 };
 
 /** Bytes that the thread sees without a copy. */
@@ -28,11 +27,16 @@ export const sharedFloats = (length: number): Float32Array =>
 
 type Pending = { readonly resolve: (seconds: number) => void; readonly reject: (error: Error) => void };
 
-/** Starts the thread. The caller closes it. @throws EngineUnavailable when the engine asked for cannot be had. */
+/**
+ * Starts the thread. It lives as long as the engine; should it end before, the engine ends with it, and whoever supervises the engine
+ * starts both anew.
+ * @throws EngineUnavailable when the engine asked for cannot be had
+ */
 export const startNetworks = async (options: ThreadOptions): Promise<Networks> => {
   const thread = new Worker(processEntry('networks'), { workerData: options });
   const pending = new Map<number, Pending>();
   let lastId = 0;
+  let isReady = false;
   const info = await new Promise<EngineInfo>((resolve, reject) => {
     const settle = (message: Extract<ThreadMessage, { id: number }>): void => {
       const asked = pending.get(message.id);
@@ -42,15 +46,16 @@ export const startNetworks = async (options: ThreadOptions): Promise<Networks> =
     };
     // The thread is the same build.
     thread.on('message', (message: ThreadMessage) => {
-      if (message.kind === 'ready') resolve(message.info);
-      else if (message.kind === 'unavailable') reject(new EngineUnavailable(message));
+      if (message.kind === 'ready') {
+        isReady = true;
+        resolve(message.info);
+      } else if (message.kind === 'unavailable') reject(new EngineUnavailable(message));
       else if (message.kind === 'fault') reject(new Error(message.message));
       else settle(message);
     });
     const fail = (error: Error): void => {
+      if (isReady) throw error;
       reject(error);
-      for (const asked of pending.values()) asked.reject(error);
-      pending.clear();
     };
     thread.on('error', fail);
     thread.on('exit', () => {
@@ -72,8 +77,5 @@ export const startNetworks = async (options: ThreadOptions): Promise<Networks> =
     pnet: (canvas, mask, output) => ask({ network: 'pnet', canvas, mask, output }),
     rnet: (squares, count, output) => ask({ network: 'rnet', squares, count, output }),
     onet: (squares, count, output) => ask({ network: 'onet', squares, count, output }),
-    async close() {
-      await thread.terminate();
-    },
   };
 };

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { leaveAt, openExchange, type Exchange } from './exchange.ts';
 
@@ -36,4 +37,13 @@ test('a payload larger than a place is left to the pipe, and a lie about its siz
   expect(leaveAt(exchange.descriptor, place, [new Uint8Array(4 * MEGABYTE), Uint8Array.of(1)])).toBeNull();
   expect(() => exchange.read(place, 5 * MEGABYTE)).toThrow('larger than its place');
   expect(() => exchange.read(exchange.take() + 64 * MEGABYTE, 1)).toThrow('lacks bytes');
+});
+
+test.skipIf(process.platform !== 'linux')('a full memory disk leaves a payload to the pipe', () => {
+  const full = openSync('/dev/full', 'r+');
+  try {
+    expect(leaveAt(full, 0, [Uint8Array.of(1)])).toBeNull();
+  } finally {
+    closeSync(full);
+  }
 });

@@ -64,17 +64,22 @@ export const openExchange = (): Exchange | null => {
 
 /**
  * The image process' side: leaves a payload at a place.
- * @returns its bytes; null when it is too large for a place
+ * @returns its bytes; null when it is too large for a place or the memory disk is full, as a container's of 64 MB may be: then the pipe
+ * carries it
  */
 export const leaveAt = (descriptor: number, place: number, payload: readonly Uint8Array[]): number | null => {
   const bytes = payload.reduce((sum, part) => sum + part.byteLength, 0);
   if (bytes > PLACE_BYTES) return null;
-  let at = place;
-  for (const part of payload) {
-    for (let written = 0; written < part.byteLength;) {
-      written += writeSync(descriptor, part, written, part.byteLength - written, at + written);
+  try {
+    let at = place;
+    for (const part of payload) {
+      for (let written = 0; written < part.byteLength;) {
+        written += writeSync(descriptor, part, written, part.byteLength - written, at + written);
+      }
+      at += part.byteLength;
     }
-    at += part.byteLength;
+  } catch {
+    return null;
   }
   return bytes;
 };

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { KnownPhoto } from '../../contract/engine.ts';
 import { renderCrop } from '../../core/images/crop.ts';
 import { createResampler, pyramid } from '../../core/images/network-input.ts';
+import { createTurns } from '../../core/jobs/turns.ts';
 import { measureCrop } from '../../core/quality/measure.ts';
 import { decodePhoto, inspectPhoto, runDecoder, type DecodablePhoto } from './decode.ts';
 import { ImageFailure } from './failures.ts';
@@ -10,7 +11,6 @@ import type { ImageLimits } from './limits.ts';
 import type { ImageSeconds, WorkerReply, WorkerRequest, WrittenCrop } from './messages.ts';
 import { encodePng } from './png.ts';
 import { readPhoto } from './read-photo.ts';
-import { createTurns } from './turns.ts';
 import { writeImageFile } from './write-crops.ts';
 
 const RENDITION_QUALITY = 85;

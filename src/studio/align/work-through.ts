@@ -1,5 +1,6 @@
 import { CHUNKS_IN_FLIGHT } from '../engine/run-tasks.ts';
 import { pause } from '../streams.ts';
+import { together } from '../together.ts';
 import { doChunk, stemsOfChunk, type ChunkWork } from './chunk-work.ts';
 import { parseRecord, readSegments } from './ledger.ts';
 
@@ -7,21 +8,6 @@ import { parseRecord, readSegments } from './ledger.ts';
 const LOOK_EVERY_MS = 300;
 
 const placesOf = ({ stay }: ChunkWork, chunk: number): readonly number[] => stay.plan.chunks[chunk] ?? [];
-
-/** Runs several workers; when one fails the others hear of it through `abort`, and the first error is thrown when all have ended. */
-const together = async (count: number, abort: () => void, worker: () => Promise<void>): Promise<void> => {
-  const errors: unknown[] = [];
-  const guarded = async (): Promise<void> => {
-    try {
-      await worker();
-    } catch (error) {
-      errors.push(error);
-      abort();
-    }
-  };
-  await Promise.all(Array.from({ length: count }, guarded));
-  if (errors.length > 0) throw errors[0];
-};
 
 /** Takes what the runs before have recorded of a chunk, so that what is whole is not done again. */
 const takeRecords = async (work: ChunkWork, chunk: number): Promise<void> => {

@@ -5,7 +5,7 @@ import { decisionReader } from '../edits/decisions.ts';
 import { nextRevision } from '../edits/derived.ts';
 import { readGeometry, readLandmarks, type FaceGeometry } from '../edits/geometry.ts';
 import { runTasks, TASKS_PER_CHUNK, type TaskRun } from '../engine/run-tasks.ts';
-import { openablePath } from '../workspace/names.ts';
+import { openablePath } from '../scan/names.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { staleCrops } from './stale.ts';
 import { cropKeyOf } from './work-key.ts';

@@ -7,7 +7,9 @@ import type { EngineLease } from '../engine/host.ts';
 import { CHUNKS_IN_FLIGHT, runTasks, TASKS_PER_CHUNK, type TaskRun } from '../engine/run-tasks.ts';
 import { writeFailure } from '../failure.ts';
 import { countStatuses } from '../workspace/ledger.ts';
-import { openablePath } from '../workspace/names.ts';
+import { openablePath } from '../scan/names.ts';
+import { BAD_NAME } from '../scan/problems.ts';
+import { together } from '../together.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { OWNER_ONLY_FOLDER } from '../workspace/paths.ts';
 import { alignSettings } from '../workspace/properties.ts';
@@ -25,10 +27,10 @@ export type IngestHooks = {
 
 const SLASH = Buffer.from('/');
 
-const BAD_NAME: FaceOutcome = {
+const UNOPENABLE: FaceOutcome = {
   kind: 'failed',
-  code: 'bad-name',
-  message: 'Its name is not valid UTF-8: rename it.',
+  code: BAD_NAME.code,
+  message: BAD_NAME.message,
   sourceSha256: null,
 };
 
@@ -45,7 +47,7 @@ const doChunk = async (work: Work, files: readonly WaitingFile[]): Promise<Finis
   const tasks: FaceTask[] = [];
   for (const { id, folder, path } of files) {
     const file = openablePath(Buffer.concat([folder, SLASH, path]));
-    if (file === null) finished.push({ file: id, outcome: BAD_NAME });
+    if (file === null) finished.push({ file: id, outcome: UNOPENABLE });
     else tasks.push({ id, file, output: work.output, known: null });
   }
   await runTasks(work.run, tasks, ({ id }, outcome) => {
@@ -62,10 +64,13 @@ const doChunk = async (work: Work, files: readonly WaitingFile[]): Promise<Finis
 /** Does all that waits, a few chunks at a time; the first error is thrown when all have ended. */
 const doAll = async (work: Work, workKey: Uint8Array, onDone: (files: number) => void): Promise<void> => {
   const { catalogue } = work.workspace;
-  const errors: unknown[] = [];
+  let hasFailed = false;
   let after = 0;
-  const worker = async (): Promise<void> => {
-    while (errors.length === 0) {
+  const stop = (): void => {
+    hasFailed = true;
+  };
+  await together(CHUNKS_IN_FLIGHT, stop, async () => {
+    while (!hasFailed) {
       work.run.signal.throwIfAborted();
       const files = readWaiting(catalogue, workKey, { after, limit: TASKS_PER_CHUNK });
       const last = files.at(-1);
@@ -73,16 +78,7 @@ const doAll = async (work: Work, workKey: Uint8Array, onDone: (files: number) =>
       after = last.id;
       onDone((await doChunk(work, files)).length);
     }
-  };
-  const guarded = async (): Promise<void> => {
-    try {
-      await worker();
-    } catch (error) {
-      errors.push(error);
-    }
-  };
-  await Promise.all(Array.from({ length: CHUNKS_IN_FLIGHT }, guarded));
-  if (errors.length > 0) throw errors[0];
+  });
 };
 
 /**

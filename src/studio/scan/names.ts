@@ -1,9 +1,11 @@
-/** A name as text. Bytes that are not UTF-8 are written as `\xNN`, so that people can read it; it leads back to no file then. */
-export const decodeName = (name: Buffer): { readonly text: string; readonly isUtf8: boolean } => {
-  const text = name.toString('utf8');
-  if (Buffer.from(text, 'utf8').equals(name)) return { text, isUtf8: true };
-  const escaped = [...name].map((byte) =>
-    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,
-  );
-  return { text: escaped.join(''), isUtf8: false };
+/** The path or name as a string that opens the same file; null where its bytes are not UTF-8, which a string cannot hold. */
+export const openablePath = (path: Uint8Array): string | null => {
+  const bytes = Buffer.from(path.buffer, path.byteOffset, path.byteLength);
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : null;
 };
+
+/** A path or name as text for people: bytes that are not UTF-8 are written as `\xNN`; it leads back to no file then. */
+export const shownPath = (path: Uint8Array): string =>
+  openablePath(path) ??
+  Array.from(path, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`)).join('');

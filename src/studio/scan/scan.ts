@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { decodeName } from './names.ts';
+import { openablePath, shownPath } from './names.ts';
 import { BAD_NAME, HIDDEN, NOT_A_FILE, problemOfError, problemOfFile, type Problem } from './problems.ts';
 import { isSystemName } from './sniff.ts';
 
@@ -46,12 +46,13 @@ export const scanFolder = async (folder: string, signal?: AbortSignal): Promise<
   };
 
   const visitEntry = async (parent: Folder, entry: Dirent<Buffer>, queue: Folder[]): Promise<void> => {
-    const { text, isUtf8 } = decodeName(entry.name);
+    const openable = openablePath(entry.name);
+    const text = openable ?? shownPath(entry.name);
     const name = parent.prefix + text;
     const path = Buffer.concat([parent.path, SEPARATOR, entry.name]);
     try {
       const kind = entry.isSymbolicLink() ? kindOf(await stat(path)) : kindOf(entry);
-      const isValid = isUtf8 && parent.isUtf8;
+      const isValid = openable !== null && parent.isUtf8;
       if (isSystemName(text)) add(name, HIDDEN);
       else if (kind === 'folder') {
         const child = { path, prefix: `${name}/`, isUtf8: isValid };

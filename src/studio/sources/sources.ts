@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { AlignSettings } from '../../contract/faces.ts';
 import type { FolderPlan, Source } from '../../contract/studio.ts';
+import { createTurns } from '../../core/jobs/turns.ts';
 import { checkFolders } from '../align/folders.ts';
 import { layoutOf } from '../align/layout.ts';
 import { readRecords } from '../align/ledger.ts';
@@ -73,10 +74,9 @@ const createIndexes = () => {
   const indexes = new Map<string, Kept>();
   return {
     of(id: string): Kept {
-      const kept = indexes.get(id) ?? {
-        ...{ index: createPhotoIndex(), ending: new AbortController() },
-        filled: null,
-      };
+      const known = indexes.get(id);
+      if (known !== undefined) return known;
+      const kept: Kept = { index: createPhotoIndex(), ending: new AbortController(), filled: null };
       indexes.set(id, kept);
       return kept;
     },
@@ -99,12 +99,9 @@ export const createSources = (home: string, report: (error: unknown) => void): S
     state = Promise.resolve(next);
   };
   /** One change after the other, so that none is lost. */
-  let changing: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(change: (before: SourcesState) => Promise<Result>): Promise<Result> => {
-    const mine = changing.then(read).then(change);
-    changing = mine.catch(() => undefined);
-    return mine;
-  };
+  const changes = createTurns(1);
+  const inTurn = <Result>(change: (before: SourcesState) => Promise<Result>): Promise<Result> =>
+    changes(async () => change(await read()));
   const find = async (id: string): Promise<Source> => {
     const source = (await read()).sources.find((candidate) => candidate.id === id);
     if (source === undefined) throw notFound('That source is no longer open.');

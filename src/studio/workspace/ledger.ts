@@ -3,7 +3,7 @@ import type { Database } from '../catalogue/database.ts';
 import { FIELDS } from '../edits/fields.ts';
 import { FLAG } from '../faces/columns.ts';
 import type { FaceIndex } from '../faces/index.ts';
-import { shownPath } from './names.ts';
+import { shownPath } from '../scan/names.ts';
 
 /**
  * The ledger: every file of every source that is kept has one status and one reason. `photo` stands for the three that depend on how many

@@ -1,3 +1,4 @@
+import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
 import { findWorkspace, openWorkspace, type Workspace } from './open.ts';
 import { realPathOf } from '../files/paths.ts';
@@ -16,13 +17,8 @@ export type Workspaces = {
 /** A registry in which nothing is open. */
 export const createWorkspaces = (owners: Owners): Workspaces => {
   const open = new Map<string, Workspace>();
-  let turn: Promise<unknown> = Promise.resolve();
   /** One after the other, so that none is opened twice. */
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
+  const inTurn = createTurns(1);
   const find = (folder: string, access: 'read' | 'write'): Promise<Workspace> =>
     inTurn(async () => {
       const paths = await findWorkspace(folder);

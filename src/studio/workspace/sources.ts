@@ -4,7 +4,7 @@ import type { Database } from '../catalogue/database.ts';
 import { FIELDS } from '../edits/fields.ts';
 import { unusable } from '../failure.ts';
 import { isWithin, realPathOf } from '../files/paths.ts';
-import { shownPath } from './names.ts';
+import { shownPath } from '../scan/names.ts';
 
 type SourceRow = {
   readonly id: number;

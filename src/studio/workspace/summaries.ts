@@ -6,7 +6,7 @@ import { FACE_STATES, type Decided } from '../edits/fields.ts';
 import { readGeometry, readLandmarks } from '../edits/geometry.ts';
 import { FLAG, placeOf, type FaceColumns } from '../faces/columns.ts';
 import type { FaceIndex } from '../faces/index.ts';
-import { shownPath } from './names.ts';
+import { shownPath } from '../scan/names.ts';
 
 type FaceRow = {
   readonly id: number;
