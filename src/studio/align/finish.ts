@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { AlignSettings } from '../../contract/faces.ts';
 import { removeLeftovers } from '../../node/files/atomic.ts';
 import { failed } from '../failure.ts';
-import { syncFolder, writeAtomically } from '../files/atomic.ts';
+import { writeAtomically } from '../files/atomic.ts';
 import { boundingBoxLines } from './bounding-boxes.ts';
 import type { Layout } from './layout.ts';
 import { parseRecord, type RecordTexts } from './ledger.ts';
@@ -55,15 +55,6 @@ const sumUp = (plan: RunPlan, records: RecordTexts): Totals => {
   return totals;
 };
 
-/** Makes the names of all crops durable, before a ledger says that they are there. */
-const syncCropFolders = async (layout: Layout, folders: Iterable<string>): Promise<void> => {
-  const toSync = new Set<string>();
-  for (const folder of folders) {
-    for (let each = folder; !toSync.has(each); each = dirname(each)) toSync.add(each);
-  }
-  for (const folder of toSync) await syncFolder(layout.absolute(folder));
-};
-
 /**
  * Writes the final files from the records of all runs, each whole, and removes what the runs needed. What it writes depends on photos,
  * settings and paths alone. Only under the lock.
@@ -79,7 +70,6 @@ export const writeFinalFiles = async (
     plan.entries.flatMap(({ work: planned }) => (planned === null ? [] : [dirname(planned.stem)])),
   );
   for (const folder of folders) await removeLeftovers(layout.absolute(folder));
-  await syncCropFolders(layout, folders);
   const boundingBoxes = layout.boundingBoxes(settingsNumber(work.settings));
   const boxLines = function* (): Generator<string> {
     for (const entry of plan.entries) {
