@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   test as base,
   _electron,
   chromium,
   type Browser,
   type ElectronApplication,
+  type Locator,
   type Page,
 } from '@playwright/test';
 import { electronFlags, findElectron } from '../../scripts/setup/electron.mjs';
@@ -91,14 +92,61 @@ const openBrowser = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args });
 };
 
+/** Which button `src/main/closing.ts` calls that. */
+const STOP_AND_QUIT = 1;
+
+/** Answers the questions that the system's dialogs ask, and keeps what they said. */
+export const answerQuestions = (application: ElectronApplication, response: number): Promise<void> =>
+  application.evaluate(({ dialog }, button) => {
+    globalThis.questionsForTest ??= [];
+    dialog.showMessageBox = (...given: readonly unknown[]) => {
+      globalThis.questionsForTest?.push(given.at(-1));
+      return Promise.resolve({ response: button, checkboxChecked: false });
+    };
+  }, response);
+
+/** Chooses a folder as a person does: by the menu and the system's dialog, or in the browser's own list. */
+const chooseFolder = async (
+  page: Page,
+  electron: ElectronApplication | null,
+  folder: string,
+): Promise<void> => {
+  if (electron === null) {
+    await page.keyboard.press('Control+o');
+    const dialog = page.getByRole('dialog', { name: 'Open a folder of photos' });
+    await dialog.getByRole('button', { name: basename(folder), exact: true }).click();
+    await dialog.getByText(/directly in here/).waitFor();
+    await dialog.getByRole('button', { name: 'Open this folder' }).click();
+    return;
+  }
+  await electron.evaluate(({ dialog, Menu }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'File');
+    file?.submenu?.items.find(({ label }) => label === 'Open folder…')?.click();
+  }, folder);
+};
+
+/** The dialog that asks for the settings of a folder. */
+export const settingsDialog = (page: Page): Locator =>
+  page.getByRole('dialog', { name: /^(Align the faces of|Crops of) / });
+
+declare global {
+  // Where the main process of these tests keeps what its dialogs were asked.
+  var questionsForTest: unknown[] | undefined;
+}
+
 type Fixtures = {
   readonly homes: Homes;
   /** The studio's window, in the shell of the project. */
   readonly studio: Page;
-  /** The Electron application; only in the project of that name. */
+  /** The Electron application whose window `studio` is; only in the project of that name. */
   readonly application: ElectronApplication;
+  /** The same; null in a browser. */
+  readonly electron: ElectronApplication | null;
   /** What the window complained about: errors on its console and violations of its policy. */
   readonly complaints: string[];
+  /** Chooses a folder in the way of the shell; the window then asks for its settings. */
+  readonly choose: (folder: string) => Promise<void>;
   /** Saves what the window shows as `test-results/screenshots/<shell>-<name>.png`. */
   readonly photograph: (name: string) => Promise<void>;
 };
@@ -113,27 +161,36 @@ export const test = base.extend<Fixtures>({
   complaints: async ({}, use) => {
     await use([]);
   },
-  application: async ({ homes }, use) => {
+  electron: async ({ homes }, use, { project }) => {
+    if (project.name !== 'electron') {
+      await use(null);
+      return;
+    }
     const application = await launchElectron(homes);
     await use(application);
+    // A test may have ended it; else it may ask what becomes of its jobs.
+    if (application.process().exitCode !== null) return;
+    await answerQuestions(application, STOP_AND_QUIT);
     await application.close();
   },
-  studio: async ({ homes, complaints }, use, { project }) => {
+  application: async ({ electron }, use) => {
+    if (electron === null) throw new Error('This test is for Electron: name its file electron-*.spec.ts.');
+    await use(electron);
+  },
+  studio: async ({ homes, complaints, electron }, use) => {
     const listen = (page: Page): void => {
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
     };
-    if (project.name === 'electron') {
-      const application = await launchElectron(homes);
-      const page = await application.firstWindow();
+    if (electron !== null) {
+      const page = await electron.firstWindow();
       listen(page);
       await use(page);
-      await application.close();
       return;
     }
-    const served = await serveStudio(homes);
+    const served = await serveStudio(homes, ['--root', homes.folder]);
     const browser = await openBrowser();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     listen(page);
@@ -141,6 +198,9 @@ export const test = base.extend<Fixtures>({
     await use(page);
     await browser.close();
     await served.stop();
+  },
+  choose: async ({ studio, electron }, use) => {
+    await use((folder) => chooseFolder(studio, electron, folder));
   },
   photograph: async ({ studio }, use, { project }) => {
     await use(async (name) => {

@@ -107,6 +107,16 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       },
     },
     {
+      id: 'crop-settings',
+      label: `Crop settings of ${source?.name ?? 'source'}…`,
+      group: 'Photos',
+      keys: null,
+      isAvailable: source !== null,
+      run: () => {
+        if (source !== null) void workspace.planSource(source.folder);
+      },
+    },
+    {
       id: 'close-source',
       label: `Close ${source?.name ?? 'source'}`,
       group: 'Photos',

@@ -1,5 +1,17 @@
-import type { Source, StudioClient } from '../../contract/studio.ts';
+import type { AlignSettings } from '../../contract/faces.ts';
+import type { FolderPlan, Source, StudioClient } from '../../contract/studio.ts';
 import { ask, sentenceOf } from '../link/calls.ts';
+
+/** What opening a folder may say besides its path. */
+export type OpenChoice = {
+  /** Left out: those that the folder had, else the default. */
+  readonly settings?: AlignSettings;
+  /** Makes the settings the default of further folders. */
+  readonly asDefault?: boolean;
+};
+
+const isSameSource = (one: Source, other: Source): boolean =>
+  one.id === other.id && one.output === other.output;
 
 /** The folders that are open. */
 export class Sources {
@@ -18,16 +30,24 @@ export class Sources {
   /** Asks for the list anew. */
   async refresh(): Promise<void> {
     try {
-      this.all = await ask((signal) => this.#client.sources.list({}, { signal }), this.#signal);
+      const before = this.all ?? [];
+      const now = await ask((signal) => this.#client.sources.list({}, { signal }), this.#signal);
+      // A source that stayed the same keeps its object, so that nobody takes it for another one.
+      this.all = now.map((source) => before.find((old) => isSameSource(old, source)) ?? source);
       this.failure = null;
     } catch (error) {
       this.failure = sentenceOf(error);
     }
   }
 
+  /** What a folder would be opened with. @throws the studio's refusal */
+  plan(folder: string): Promise<FolderPlan> {
+    return this.#client.sources.plan({ folder });
+  }
+
   /** Opens a folder and starts to align it. @throws the studio's refusal */
-  async open(folder: string): Promise<Source> {
-    const source = await this.#client.sources.open({ folder });
+  async open(folder: string, choice: OpenChoice = {}): Promise<Source> {
+    const source = await this.#client.sources.open({ folder, ...choice });
     await this.refresh();
     return source;
   }

@@ -3,7 +3,7 @@ import { toast } from 'svelte-sonner';
 import { innerWidth } from 'svelte/reactivity/window';
 import type { PhotoStatus } from '../../contract/faces.ts';
 import type { MenuCommand, Shell } from '../../contract/shell.ts';
-import type { Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
+import type { FolderPlan, Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
 import { refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
@@ -13,7 +13,7 @@ import { Engine } from './engine.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Photos } from './photos.svelte.ts';
 import { Selection } from './selection.svelte.ts';
-import { Sources } from './sources.svelte.ts';
+import { Sources, type OpenChoice } from './sources.svelte.ts';
 import type { View } from './view.svelte.ts';
 
 export type Screen = 'library' | 'activity' | 'settings';
@@ -46,6 +46,8 @@ export class Workspace {
   connection = $state<ConnectionState>('connecting');
   screen = $state<Screen>('library');
   dialog = $state<DialogName | null>(null);
+  /** The folder whose settings are being chosen. */
+  planned = $state.raw<FolderPlan | null>(null);
   /** The active photo is shown large. */
   isPhotoOpen = $state(false);
   /** A source is being opened; nothing else can be asked for meanwhile. */
@@ -62,6 +64,7 @@ export class Workspace {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
+  readonly isDialogOpen = $derived(this.dialog !== null || this.planned !== null);
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
   readonly hasNoSource = $derived.by(() => this.sources.all?.length === 0);
@@ -173,31 +176,48 @@ export class Workspace {
     else this.view.inspector = !this.view.inspector;
   }
 
-  /** Asks for a folder with the system's dialog, or in a browser with our own, and opens it. */
+  /** Asks for a folder with the system's dialog, or in a browser with our own, then for its settings. */
   async openFolder(): Promise<void> {
     if (this.shell === null) {
       this.dialog = 'folders';
       return;
     }
     const folder = await this.shell.chooseFolder();
-    if (folder !== null) await this.openSource(folder);
+    if (folder !== null) await this.planSource(folder);
+  }
+
+  /** Asks what a folder is to be aligned with; says why when it cannot be opened. True when it is asked. */
+  async planSource(folder: string): Promise<boolean> {
+    return this.#opening(
+      async () => {
+        this.planned = await this.sources.plan(folder);
+      },
+      `Could not open ${baseName(folder)}.`,
+    );
   }
 
   /** Opens a folder as a source and shows it; says why when it cannot be. True when it was opened. */
-  async openSource(folder: string): Promise<boolean> {
-    return this.#opening(() => this.sources.open(folder), `Could not open ${baseName(folder)}.`);
+  async openSource(folder: string, choice: OpenChoice = {}): Promise<boolean> {
+    return this.#opening(
+      async () => {
+        this.show((await this.sources.open(folder, choice)).id, []);
+      },
+      `Could not open ${baseName(folder)}.`,
+    );
   }
 
   /** Opens the sample photos and shows them. */
   async openSamples(): Promise<boolean> {
-    return this.#opening(() => this.sources.openSamples(), 'Could not open the sample photos.');
+    return this.#opening(async () => {
+      this.show((await this.sources.openSamples()).id, []);
+    }, 'Could not open the sample photos.');
   }
 
-  async #opening(open: () => Promise<Source>, problem: string): Promise<boolean> {
+  async #opening(open: () => Promise<void>, problem: string): Promise<boolean> {
     if (this.isOpening) return false;
     this.isOpening = true;
     try {
-      this.show((await open()).id, []);
+      await open();
       return true;
     } catch (error) {
       const another = { label: 'Choose another folder', onClick: () => void this.openFolder() };
@@ -214,7 +234,10 @@ export class Workspace {
 
   /** Forgets a source; the toast offers to open it again. */
   async closeSource(source: Source): Promise<void> {
-    const reopen = { label: 'Open again', onClick: () => void this.openSource(source.folder) };
+    const reopen = {
+      label: 'Open again',
+      onClick: () => void this.openSource(source.folder, { settings: source.settings }),
+    };
     const isDone = await this.#attempt(() => this.sources.close(source.id));
     if (isDone) toast(`Closed ${source.name}. Its photos and crops stay where they are.`, { action: reopen });
   }

@@ -1,0 +1,80 @@
+import type { Page } from '@playwright/test';
+import { makePeople } from './photos.ts';
+import { expect, settingsDialog, test } from './studio.ts';
+
+const SIZES = [
+  [1440, 900],
+  [1024, 700],
+  [800, 600],
+] as const;
+
+/** Elements that would have to be scrolled sideways, or whose text sticks out of the window. */
+const overflowing = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        'html, body, main, header, footer, [role="grid"], [role="dialog"], [role="dialog"] *',
+      ),
+    ]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+      .filter((element) => !['hidden', 'clip'].includes(getComputedStyle(element).overflowX))
+      .map((element) => `${element.tagName} ${element.className.toString()}`),
+  );
+
+for (const theme of ['Dark', 'Light'] as const) {
+  test(`every screen fits windows of 1440, 1024 and 800 px, ${theme.toLowerCase()}`, async ({
+    studio,
+    application,
+    homes,
+    choose,
+    complaints,
+    photograph,
+  }) => {
+    await studio.keyboard.press('Control+8');
+    await studio.getByText(theme, { exact: true }).click();
+    await choose(await makePeople(homes.folder));
+    await settingsDialog(studio).getByRole('button', { name: 'Align', exact: true }).click();
+    await studio.getByText(/^Align people: 3 photos aligned/).waitFor({ timeout: 60_000 });
+    await studio.getByRole('gridcell', { name: /^bob/ }).click();
+    for (const [width, height] of SIZES) {
+      await application.evaluate(
+        ({ BrowserWindow }, size) => {
+          BrowserWindow.getAllWindows()[0]?.setContentSize(...size);
+        },
+        [width, height] as [number, number],
+      );
+      await studio.waitForFunction((expected) => innerWidth === expected, width);
+      const look = async (name: string): Promise<void> => {
+        await photograph(`${String(width)}-${theme.toLowerCase()}-${name}`);
+        expect(await overflowing(studio), `${name} at ${String(width)} px`).toEqual([]);
+      };
+      await look('library');
+      await studio.keyboard.press('Enter');
+      await expect(studio.locator('.picture img')).toBeVisible();
+      await look('photo');
+      await studio.keyboard.press('Escape');
+      await studio.keyboard.press('Control+o');
+      await expect(settingsDialog(studio)).toBeVisible();
+      await settingsDialog(studio).getByText('Advanced').click();
+      await look('settings-of-folder');
+      await studio.keyboard.press('Escape');
+      await studio.keyboard.press('Control+k');
+      await expect(studio.getByPlaceholder('Type a command')).toBeFocused();
+      await look('palette');
+      await studio.keyboard.press('Escape');
+      await studio.keyboard.press('?');
+      await look('keys');
+      await studio.keyboard.press('Escape');
+      await studio.keyboard.press('Control+7');
+      await look('activity');
+      await studio.keyboard.press('Control+8');
+      await look('settings');
+      await studio.keyboard.press('Control+1');
+      await studio
+        .locator('[data-index]:focus, [role="grid"]')
+        .first()
+        .click({ position: { x: 20, y: 20 } });
+    }
+    expect(complaints).toEqual([]);
+  });
+}
