@@ -18,7 +18,7 @@ const overflowing = (page: Page): Promise<readonly string[]> =>
     ]
       .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
       .filter((element) => !['hidden', 'clip'].includes(getComputedStyle(element).overflowX))
-      .map((element) => `${element.tagName} ${element.className.toString()}`),
+      .map((element) => `${element.tagName} ${element.className}`),
   );
 
 for (const theme of ['Dark', 'Light'] as const) {

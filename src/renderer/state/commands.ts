@@ -1,5 +1,5 @@
 import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
-import type { Workspace } from './workspace.svelte.ts';
+import type { Studio } from './studio.svelte.ts';
 
 export type Command = {
   readonly id: string;
@@ -30,7 +30,7 @@ export const keysOf = (
     .join('+');
 };
 
-const goCommands = (workspace: Workspace): readonly Command[] => [
+const goCommands = (studio: Studio): readonly Command[] => [
   {
     id: 'go-library',
     label: 'Go to Library',
@@ -38,7 +38,7 @@ const goCommands = (workspace: Workspace): readonly Command[] => [
     keys: 'Ctrl+1',
     isAvailable: true,
     run: () => {
-      workspace.go('library');
+      studio.go('library');
     },
   },
   {
@@ -48,7 +48,7 @@ const goCommands = (workspace: Workspace): readonly Command[] => [
     keys: 'Ctrl+7',
     isAvailable: true,
     run: () => {
-      workspace.go('activity');
+      studio.go('activity');
     },
   },
   {
@@ -58,14 +58,14 @@ const goCommands = (workspace: Workspace): readonly Command[] => [
     keys: 'Ctrl+8',
     isAvailable: true,
     run: () => {
-      workspace.go('settings');
+      studio.go('settings');
     },
   },
 ];
 
-const photoCommands = (workspace: Workspace): readonly Command[] => {
-  const { source } = workspace;
-  const job = source === null ? null : workspace.jobs.ofSource(source.id);
+const photoCommands = (studio: Studio): readonly Command[] => {
+  const { source } = studio;
+  const job = source === null ? null : studio.jobs.ofSource(source.id);
   const isRunning = job?.state === 'running' || job?.state === 'queued';
   return [
     {
@@ -74,7 +74,7 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       group: 'Photos',
       keys: 'Ctrl+O',
       isAvailable: true,
-      run: () => void workspace.openFolder(),
+      run: () => void studio.openFolder(),
     },
     {
       id: 'open-samples',
@@ -82,7 +82,7 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       group: 'Photos',
       keys: null,
       isAvailable: true,
-      run: () => void workspace.openSamples(),
+      run: () => void studio.openSamples(),
     },
     {
       id: 'search',
@@ -91,9 +91,9 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       keys: 'Ctrl+F',
       isAvailable: source !== null,
       run: () => {
-        workspace.go('library');
-        workspace.isPhotoOpen = false;
-        workspace.searchRequests += 1;
+        studio.go('library');
+        studio.isPhotoOpen = false;
+        studio.searchRequests += 1;
       },
     },
     {
@@ -103,7 +103,7 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       keys: null,
       isAvailable: isRunning,
       run: () => {
-        if (job !== null) void workspace.cancel(job);
+        if (job !== null) void studio.cancel(job);
       },
     },
     {
@@ -113,7 +113,7 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       keys: null,
       isAvailable: source !== null,
       run: () => {
-        if (source !== null) void workspace.planSource(source.folder);
+        if (source !== null) void studio.planSource(source.folder);
       },
     },
     {
@@ -123,21 +123,21 @@ const photoCommands = (workspace: Workspace): readonly Command[] => {
       keys: null,
       isAvailable: source !== null,
       run: () => {
-        if (source !== null) void workspace.closeSource(source);
+        if (source !== null) void studio.closeSource(source);
       },
     },
   ];
 };
 
-const filterCommands = (workspace: Workspace): readonly Command[] => [
+const filterCommands = (studio: Studio): readonly Command[] => [
   {
     id: 'filter-none',
     label: 'Show all photos',
     group: 'Filter',
     keys: null,
-    isAvailable: workspace.isFiltered,
+    isAvailable: studio.isFiltered,
     run: () => {
-      workspace.clearFilter();
+      studio.clearFilter();
     },
   },
   ...STATUSES.map((status): Command => ({
@@ -145,15 +145,15 @@ const filterCommands = (workspace: Workspace): readonly Command[] => [
     label: `Show only: ${STATUS_NAMES[status]}`,
     group: 'Filter',
     keys: null,
-    isAvailable: workspace.source !== null,
+    isAvailable: studio.source !== null,
     run: () => {
-      if (workspace.source !== null) workspace.show(workspace.source.id, [status]);
+      if (studio.source !== null) studio.show(studio.source.id, [status]);
     },
   })),
 ];
 
-const viewCommands = (workspace: Workspace): readonly Command[] => {
-  const { view } = workspace;
+const viewCommands = (studio: Studio): readonly Command[] => {
+  const { view } = studio;
   const toggle = (id: string, label: string, keys: string | null, run: () => void): Command => ({
     ...{ id, label, keys, run },
     group: 'View',
@@ -161,10 +161,10 @@ const viewCommands = (workspace: Workspace): readonly Command[] => {
   });
   return [
     toggle('facets', 'Show or hide filters', 'Ctrl+B', () => {
-      workspace.toggleFacets();
+      studio.toggleFacets();
     }),
     toggle('inspector', 'Show or hide the inspector', 'Ctrl+I', () => {
-      workspace.toggleInspector();
+      studio.toggleInspector();
     }),
     toggle('boxes', 'Show or hide boxes', 'Z', () => {
       view.boxes = !view.boxes;
@@ -194,11 +194,11 @@ const viewCommands = (workspace: Workspace): readonly Command[] => {
 };
 
 /** Everything that can be done, in the order of the palette. */
-export const listCommands = (workspace: Workspace): readonly Command[] => [
-  ...photoCommands(workspace),
-  ...filterCommands(workspace),
-  ...goCommands(workspace),
-  ...viewCommands(workspace),
+export const listCommands = (studio: Studio): readonly Command[] => [
+  ...photoCommands(studio),
+  ...filterCommands(studio),
+  ...goCommands(studio),
+  ...viewCommands(studio),
   {
     id: 'palette',
     label: 'Commands',
@@ -206,7 +206,7 @@ export const listCommands = (workspace: Workspace): readonly Command[] => [
     keys: 'Ctrl+K',
     isAvailable: true,
     run: () => {
-      workspace.dialog = 'palette';
+      studio.dialog = 'palette';
     },
   },
   {
@@ -216,7 +216,7 @@ export const listCommands = (workspace: Workspace): readonly Command[] => [
     keys: '?',
     isAvailable: true,
     run: () => {
-      workspace.dialog = 'keys';
+      studio.dialog = 'keys';
     },
   },
 ];

@@ -32,7 +32,7 @@ type Parts = {
 };
 
 /** The window's state as a whole, and what a person can do with it. */
-export class Workspace {
+export class Studio {
   readonly client: StudioClient;
   readonly shell: Shell | null;
   readonly pictureUrl: PictureUrl;
@@ -265,4 +265,4 @@ export class Workspace {
   }
 }
 
-export const [useWorkspace, provideWorkspace] = createContext<Workspace>();
+export const [useStudio, provideStudio] = createContext<Studio>();
