@@ -39,6 +39,15 @@ export type WorkspaceSource = z.infer<typeof WorkspaceSource>;
 const StatusCounts = z.record(FileStatus, z.int());
 export type StatusCounts = z.infer<typeof StatusCounts>;
 
+/** Something that a person should know about an open workspace. */
+export const WorkspaceNotice = z.strictObject({
+  /** The source that it is about; null for the whole workspace. */
+  source: z.int().nullable(),
+  /** A sentence that says what, where and what to do. */
+  message: z.string(),
+});
+export type WorkspaceNotice = z.infer<typeof WorkspaceNotice>;
+
 /** The ledger's totals; the statuses add up to `files`. */
 export const WorkspaceStatus = z.strictObject({
   folder: z.string(),
@@ -52,10 +61,19 @@ export const WorkspaceStatus = z.strictObject({
   staleCrops: z.int(),
   states: z.record(z.string(), z.int()),
   sources: z.array(WorkspaceSource),
+  notices: z.array(WorkspaceNotice),
   undo: z.string().nullable(),
   redo: z.string().nullable(),
 });
 export type WorkspaceStatus = z.infer<typeof WorkspaceStatus>;
+
+/** What a window that follows a workspace is told. */
+export const WorkspaceNow = z.strictObject({
+  /** Grows with every change of files, faces or decisions: lists that were read before are to be read again. */
+  revision: z.int(),
+  status: WorkspaceStatus,
+});
+export type WorkspaceNow = z.infer<typeof WorkspaceNow>;
 
 /** What a scan of a source found. */
 export const ScanReport = z.strictObject({
@@ -113,6 +131,8 @@ export const workspaceContract = {
   /** Closes one that this service opened: its lock is free again. */
   close: procedure.input(Workspace).output(z.void()),
   status: procedure.input(Workspace).output(WorkspaceStatus),
+  /** The present state at once, then at most five times a second while it changes; ends when the workspace is closed. */
+  watch: procedure.input(Workspace).output(eventIterator(WorkspaceNow)),
   /** Adds a folder and registers its files. */
   addSource: procedure
     .input(

@@ -16,6 +16,8 @@ export type FaceIndex = {
   readonly changes: Signal;
   /** Grows with every change. */
   revision(): number;
+  /** Grows when the ledger's counts may have changed: which faces there are, or which files count. */
+  ledgerRevision(): number;
   columns(): FaceColumns;
   people(): Identities;
   list(filter: FaceFilter, sort: FaceSort): FaceList;
@@ -41,10 +43,13 @@ const readPeople = (catalogue: Database): Pick<State, 'people' | 'canonical'> =>
   return { people, canonical: canonicalTable(people, most) };
 };
 
+const isOfFiles = ({ field }: Change): boolean => field === 'file.excluded' || field === 'source.kept';
+
 /** The faces of a catalogue. `columns` are those read earlier, already brought up to date; all are read without them. */
 export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): FaceIndex => {
   const changes = createSignal();
   let revision = 1;
+  let ledgerRevision = 1;
   const state: State = { columns: columns ?? readColumns(catalogue), ...readPeople(catalogue) };
   deriveAll(state.columns, state.canonical);
   const orders = createOrders(
@@ -82,6 +87,7 @@ export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): Fac
   return {
     changes,
     revision: () => revision,
+    ledgerRevision: () => ledgerRevision,
     columns: () => state.columns,
     people: () => state.people,
     list: (filter, sort) => lists.list(filter, sort),
@@ -98,11 +104,13 @@ export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): Fac
       for (const change of applied) applyToFaces(change);
       const photos = new Set(applied.flatMap((change) => photosOfChange(catalogue, change)));
       if (photos.size > 0) readAgain(photos);
+      if (photos.size > 0 || applied.some(isOfFiles)) ledgerRevision += 1;
       changed();
     },
     refresh(photos) {
       rename();
       readAgain(photos);
+      ledgerRevision += 1;
       changed();
     },
   };

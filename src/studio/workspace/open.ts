@@ -7,6 +7,7 @@ import { openCatalogue } from '../catalogue/open.ts';
 import { systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
+import { createSignal, type Signal } from '../streams.ts';
 import { lockWorkspace } from './lock.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
 import { ensureProperties } from './properties.ts';
@@ -16,10 +17,23 @@ export type Workspace = {
   readonly paths: WorkspacePaths;
   readonly catalogue: Database;
   readonly isReadOnly: boolean;
+  /** Tells of every change of files, faces or decisions. */
+  readonly changes: Signal;
+  /** Grows with every change, over closing and opening in this process too. */
+  revision(): number;
+  /** Says that files, sources or notices changed; faces say it themselves. */
+  touch(): void;
+  /** Grows when files, sources or notices changed. */
+  filesRevision(): number;
+  /** Aborted when it is closed. */
+  readonly ended: AbortSignal;
   /** All its faces in memory, read at the first call. */
   faces(): FaceIndex;
   close(): Promise<void>;
 };
+
+/** Of all workspaces of the process, so that none that is opened anew counts from the start. */
+let lastRevision = 0;
 
 const isThere = async (file: string): Promise<boolean> => {
   try {
@@ -71,12 +85,34 @@ export const openWorkspace = async (
     throw error;
   }
   let index: FaceIndex | null = null;
+  const changes = createSignal();
+  const ending = new AbortController();
+  const touch = (): void => {
+    lastRevision += 1;
+    changes.notify();
+  };
+  let filesRevision = 1;
+  const readFaces = (): FaceIndex => {
+    const faces = createFaceIndex(catalogue);
+    faces.changes.subscribe(touch);
+    return faces;
+  };
+  lastRevision += 1;
   return {
     paths,
     catalogue,
     isReadOnly,
-    faces: () => (index ??= createFaceIndex(catalogue)),
+    changes,
+    revision: () => lastRevision,
+    touch() {
+      filesRevision += 1;
+      touch();
+    },
+    filesRevision: () => filesRevision,
+    ended: ending.signal,
+    faces: () => (index ??= readFaces()),
     async close() {
+      ending.abort();
       catalogue.close();
       await unlock();
     },

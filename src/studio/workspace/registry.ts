@@ -11,6 +11,8 @@ export type Workspaces = {
     access: 'read' | 'write',
     work: (workspace: Workspace) => Promise<Result> | Result,
   ): Promise<Result>;
+  /** The workspace in a folder if it is open; else null. */
+  current(folder: string): Promise<Workspace | null>;
   close(folder: string): Promise<void>;
 };
 
@@ -36,6 +38,7 @@ export const createWorkspaces = (owners: Owners): Workspaces => {
     async use(folder, access, work) {
       return work(await find(folder, access));
     },
+    current: (folder) => inTurn(async () => open.get(await realPathOf(folder)) ?? null),
     close: (folder) =>
       inTurn(async () => {
         const real = await realPathOf(folder);

@@ -8,6 +8,7 @@ import type { Studio } from '../studio.ts';
 import { addSource } from './add-source.ts';
 import { createWorkspace } from './create.ts';
 import { readLedger } from './ledger.ts';
+import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
 import { alignSettings } from './properties.ts';
 import { scanSource, type ScanOptions } from './scan.ts';
@@ -41,6 +42,9 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ),
     close: os.close.handler(({ input }) => workspaces.close(input.workspace)),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
+    watch: os.watch.handler(async function* ({ input, signal }) {
+      yield* followStatus(workspaces, input.workspace, signal);
+    }),
     addSource: os.addSource.handler(({ input }) =>
       workspaces.use(input.workspace, 'write', (workspace) =>
         addSource(workspace, editing(workspace), input),

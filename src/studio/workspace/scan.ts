@@ -63,6 +63,7 @@ export const scanSource = async (
     if (waiting.length === 0) return;
     for (const photo of applyFileChanges(catalogue, source, waiting)) concerned.add(photo);
     waiting = [];
+    workspace.touch();
   };
   let isComplete = false;
   let isEmptied = false;
@@ -81,6 +82,7 @@ export const scanSource = async (
   }
   write();
   setOffline(catalogue, source.id, !isComplete || isEmptied);
+  workspace.touch();
   if (concerned.size > 0) workspace.faces().refresh(concerned);
   return { source: sourceById(catalogue, source.id), ...tally };
 };
