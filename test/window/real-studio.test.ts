@@ -75,6 +75,8 @@ describe('somebody who starts the studio for the first time', () => {
     await dialog.getByRole('button', { name: 'formats', exact: true }).click();
     await dialog.getByText(/photos directly in here/).waitFor();
     await dialog.getByRole('button', { name: 'Open this folder' }).click();
+    await page.getByRole('dialog', { name: 'Align the faces of formats' }).waitFor();
+    await page.keyboard.press('Enter');
     await page.getByText(/^Align formats: \d+ photos aligned/).waitFor(ALIGNED_WITHIN);
     await page.getByRole('button', { name: /^Failed Failed/ }).click();
     const broken = page.getByRole('gridcell', { name: /truncated\.jpg, Failed: / });
