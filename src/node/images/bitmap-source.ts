@@ -1,10 +1,11 @@
 import {
-  largestIconEntry,
   readBitmapHeader,
-  readBitmapPixels,
   readIconBitmapHeader,
-} from '../../core/images/bitmap.ts';
-import type { BitmapHeader, BitmapPixels, BitmapProblem } from '../../core/images/bitmap.ts';
+  type BitmapHeader,
+  type BitmapProblem,
+} from '../../core/images/bitmap-header.ts';
+import { readBitmapPixels, type BitmapPixels } from '../../core/images/bitmap-pixels.ts';
+import { largestIconEntry, readIconBitmapPixels } from '../../core/images/icon.ts';
 import type { Conversion } from '../../contract/faces.ts';
 import { ImageFailure } from './failures.ts';
 import { endsEarly, isCorrupt } from './structure.ts';
@@ -36,26 +37,33 @@ const orThrow = <Value extends object>(value: Value | BitmapProblem): Value => {
   return value;
 };
 
-const sourceOf = (bytes: Uint8Array, header: BitmapHeader): BitmapSource => {
+const sourceOf = (
+  header: BitmapHeader,
+  hasOpacity: boolean,
+  read: () => BitmapPixels | BitmapProblem,
+): BitmapSource => {
   const conversions: Conversion[] = [];
   if (header.bitsPerPixel <= 8) conversions.push('palette');
-  if ((header.masks?.[3] ?? 0) !== 0 || header.hasMask) conversions.push('alpha-flattened');
+  if (hasOpacity) conversions.push('alpha-flattened');
   return {
     widthPx: header.widthPx,
     heightPx: header.heightPx,
     conversions,
-    read: () => orThrow(readBitmapPixels(bytes, header)),
+    read: () => orThrow(read()),
   };
 };
 
 /** Describes a `.bmp`. @throws ImageFailure */
-export const bitmapSource = (bytes: Buffer): BitmapSource =>
-  sourceOf(bytes, orThrow(readBitmapHeader(bytes)));
+export const bitmapSource = (bytes: Buffer): BitmapSource => {
+  const header = orThrow(readBitmapHeader(bytes));
+  return sourceOf(header, (header.masks?.[3] ?? 0) !== 0, () => readBitmapPixels(bytes, header));
+};
 
 /** Finds the largest picture of an icon: a PNG as its bytes, or a bitmap described. @throws ImageFailure */
 export const iconSource = (bytes: Buffer): Buffer | BitmapSource => {
   const entry = orThrow(largestIconEntry(bytes));
   const content = Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength);
   if (content.toString('latin1', 0, PNG_START.length) === PNG_START) return content;
-  return sourceOf(content, orThrow(readIconBitmapHeader(content)));
+  const header = orThrow(readIconBitmapHeader(content));
+  return sourceOf(header, true, () => readIconBitmapPixels(content, header));
 };
