@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, type TestContext, vi } from 'vitest';
 import { PROJECT_FOLDER } from '../../src/node/processes/entry.ts';
-import { needShared } from '../setup/shared.ts';
+import { needShared } from '../support/shared.ts';
 import { digestOf, run, start } from './program.ts';
 
 // Whole programs are started many times, on machines that may be busy with other tests.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Face } from '../../src/contract/faces.ts';
 import type { EngineClient } from '../../src/contract/engine.ts';
 import type { ProcessConnection } from '../../src/node/processes/connect.ts';
-import { needShared } from '../setup/shared.ts';
+import { needShared } from '../support/shared.ts';
 import {
   detectTasks,
   FACENET_DETECTION,

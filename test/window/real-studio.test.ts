@@ -8,7 +8,7 @@ import type { StudioClient } from '../../src/contract/studio.ts';
 import { processEntry } from '../../src/node/processes/entry.ts';
 import { shareProcess, type SharedProcess } from '../../src/node/processes/share.ts';
 import { listWindowFiles } from '../../src/node/processes/window-files.ts';
-import { needShared, SHARED_FOLDER } from '../setup/shared.ts';
+import { needShared, SHARED_FOLDER } from '../support/shared.ts';
 import { buildWindow, launchChromium, NO_CHROMIUM, openWindow, type BuiltWindow } from './browser.ts';
 
 const ALIGNED_WITHIN = { timeout: 50_000 };
