@@ -4,12 +4,12 @@ import type { AlignSettings } from '../../contract/faces.ts';
 import { removeLeftovers } from '../../node/files/atomic.ts';
 import { failed } from '../failure.ts';
 import { writeAtomically } from '../files/atomic.ts';
+import type { PhotoIndex } from '../photos/photo-index.ts';
 import { boundingBoxLines } from './bounding-boxes.ts';
 import type { Layout } from './layout.ts';
-import { parseRecord, type RecordTexts } from './ledger.ts';
-import { writeManifest, type Totals } from './manifest.ts';
-import type { Entry, RunPlan } from './plan.ts';
-import type { LedgerRecord } from './record.ts';
+import { parseRecord, recordsOf } from './ledger.ts';
+import { writeManifest } from './manifest.ts';
+import type { RunPlan } from './plan.ts';
 import { settingsNumber } from './settings.ts';
 
 export type FinishedWork = {
@@ -19,15 +19,33 @@ export type FinishedWork = {
   readonly outputAsGiven: string;
 };
 
-const recordOf = (entry: Entry, records: RecordTexts): LedgerRecord => {
-  if (entry.settled !== null) return entry.settled;
-  const text = records.get(entry.file);
-  if (text === undefined) {
+/**
+ * Fills the index with what is recorded of every photo of a plan, whoever did it. Only under the lock.
+ * @throws a failure that names the photo when one has no record
+ */
+export const takeRecords = async (layout: Layout, { entries }: RunPlan, index: PhotoIndex): Promise<void> => {
+  const places = new Map(
+    entries.flatMap(({ file, settled }, place) => (settled === null ? [[file, place] as const] : [])),
+  );
+  const recorded = new Set<string>();
+  for await (const record of recordsOf(layout)) {
+    const place = places.get(record.file);
+    if (place === undefined) continue;
+    index.set(place, record);
+    recorded.add(record.file);
+  }
+  const lost = [...places.keys()].find((file) => !recorded.has(file));
+  if (lost !== undefined) {
     throw failed(
-      `The record of ${entry.file} is damaged: run the same again; everything else that was done is kept.`,
+      `The record of ${lost} is damaged: run the same again; everything else that was done is kept.`,
     );
   }
-  return parseRecord(text);
+};
+
+const textOf = (index: PhotoIndex, place: number): string => {
+  const text = index.text(place);
+  if (text === null) throw new Error(`The photo at ${String(place)} has no record.`);
+  return text;
 };
 
 const LINES_PER_WRITE = 1000;
@@ -43,45 +61,34 @@ function* joined(lines: Iterable<string>): Generator<string> {
   yield batch.join('');
 }
 
-const sumUp = (plan: RunPlan, records: RecordTexts): Totals => {
-  const totals = { images: 0, aligned: 0, noFace: 0, failed: 0, skipped: 0, faces: 0, crops: 0 };
-  for (const entry of plan.entries) {
-    const record = recordOf(entry, records);
-    totals.images += 1;
-    totals[record.status] += 1;
-    totals.faces += record.faces.length;
-    totals.crops += record.crops.length;
-  }
-  return totals;
-};
-
 /**
- * Writes the final files from the records of all runs, each whole, and removes what the runs needed. What it writes depends on photos,
- * settings and paths alone. Only under the lock.
+ * Writes the final files from an index that holds all records, each file whole, and removes what the runs needed. What it writes depends
+ * on photos, settings and paths alone. Only under the lock.
  */
 export const writeFinalFiles = async (
   layout: Layout,
   plan: RunPlan,
-  records: RecordTexts,
+  index: PhotoIndex,
   work: FinishedWork,
 ): Promise<void> => {
-  const totals = sumUp(plan, records);
   const folders = new Set(
     plan.entries.flatMap(({ work: planned }) => (planned === null ? [] : [dirname(planned.stem)])),
   );
   for (const folder of folders) await removeLeftovers(layout.absolute(folder));
   const boundingBoxes = layout.boundingBoxes(settingsNumber(work.settings));
   const boxLines = function* (): Generator<string> {
-    for (const entry of plan.entries) {
-      if (entry.work !== null)
-        yield boundingBoxLines(work.outputAsGiven, recordOf(entry, records), entry.work.stem);
+    for (const [place, { work: planned }] of plan.entries.entries()) {
+      if (planned !== null)
+        yield boundingBoxLines(work.outputAsGiven, parseRecord(textOf(index, place)), planned.stem);
     }
   };
   const ledgerLines = function* (): Generator<string> {
-    for (const entry of plan.entries) yield `${JSON.stringify(recordOf(entry, records))}\n`;
+    for (const place of plan.entries.keys()) yield `${textOf(index, place)}\n`;
   };
   await writeAtomically(boundingBoxes, joined(boxLines()), layout.state);
   await writeAtomically(layout.ledger, joined(ledgerLines()), layout.state);
+  const { images, aligned, noFace, failed, skipped } = index.counts();
+  const totals = { images, aligned, noFace, failed, skipped, ...index.sums() };
   await writeManifest(layout, work, basename(boundingBoxes), totals);
   await rm(layout.state, { recursive: true, force: true });
 };

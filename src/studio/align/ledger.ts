@@ -32,8 +32,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   }
 }
 
-/** The records of a final ledger in its order; lines that are damaged are left out, so that their photos are done again. */
-export async function* readLedger(layout: Layout): AsyncGenerator<LedgerRecord> {
+/** Lines that are damaged are left out, so that their photos are done again. */
+async function* readLedger(layout: Layout): AsyncGenerator<LedgerRecord> {
   for await (const line of linesOf(layout.ledger)) {
     const parsed = LedgerRecord.safeParse(parseJson(line));
     if (parsed.success) yield parsed.data;
@@ -50,31 +50,39 @@ const segmentFiles = async (layout: Layout): Promise<readonly string[]> => {
   }
 };
 
-/** Records by file, each as the JSON text that a ledger holds: half a million of them stay small that way. */
-export type RecordTexts = ReadonlyMap<string, string>;
+type Recorded = { readonly at: number; readonly record: LedgerRecord };
 
-/** What runs that did not end yet, or were killed, have recorded: for each file the latest. */
-export const readSegments = async (layout: Layout): Promise<RecordTexts> => {
-  const latest = new Map<string, { readonly at: number; readonly text: string }>();
+async function* readSegments(layout: Layout): AsyncGenerator<Recorded> {
   for (const file of await segmentFiles(layout)) {
     for await (const line of linesOf(file)) {
       const parsed = SegmentLine.safeParse(parseJson(line));
-      if (!parsed.success) continue;
-      const { at, record } = parsed.data;
-      const before = latest.get(record.file);
-      if (before === undefined || before.at <= at)
-        latest.set(record.file, { at, text: JSON.stringify(record) });
+      if (parsed.success) yield parsed.data;
     }
   }
-  return new Map([...latest].map(([file, { text }]) => [file, text]));
-};
+}
 
-/** Everything that is recorded in an output folder: the final ledger, and over it the segments. */
+/**
+ * Everything that is recorded in an output folder: the final ledger, and over it what runs that did not end yet, or were killed, have
+ * written. A file may come several times; the last time counts.
+ */
+export async function* recordsOf(layout: Layout): AsyncGenerator<LedgerRecord> {
+  yield* readLedger(layout);
+  const latest = new Map<string, number>();
+  for await (const { at, record } of readSegments(layout)) {
+    if (at < (latest.get(record.file) ?? at)) continue;
+    latest.set(record.file, at);
+    yield record;
+  }
+}
+
+/** Records by file, each as the JSON text that a ledger holds: half a million of them stay small that way. */
+export type RecordTexts = ReadonlyMap<string, string>;
+
+/** The records of an output folder, in memory. */
 export const readRecords = async (layout: Layout): Promise<RecordTexts> => {
-  const records = new Map<string, string>();
-  for await (const record of readLedger(layout)) records.set(record.file, JSON.stringify(record));
-  for (const [file, text] of await readSegments(layout)) records.set(file, text);
-  return records;
+  const texts = new Map<string, string>();
+  for await (const record of recordsOf(layout)) texts.set(record.file, JSON.stringify(record));
+  return texts;
 };
 
 /** A record from the text that this program made of it. */

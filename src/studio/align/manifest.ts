@@ -20,7 +20,7 @@ const Totals = z.strictObject({
   faces: z.int(),
   crops: z.int(),
 });
-export type Totals = z.infer<typeof Totals>;
+type Totals = z.infer<typeof Totals>;
 
 const Basis = z.object({ format: z.int(), pipeline: z.int(), settings: AlignSettings, input: z.string() });
 

@@ -9,10 +9,9 @@ import type { PhotoIndex } from '../photos/photo-index.ts';
 import { scanFolder } from '../scan/scan.ts';
 import type { ChunkWork } from './chunk-work.ts';
 import { enter, type Stay } from './enter.ts';
-import { writeFinalFiles } from './finish.ts';
+import { takeRecords, writeFinalFiles } from './finish.ts';
 import { checkFolders, makeOutputFolder } from './folders.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import { readLedger, readRecords } from './ledger.ts';
 import { withLock } from './lock.ts';
 import { checkManifest } from './manifest.ts';
 import type { Owner, Owners } from './owner.ts';
@@ -57,15 +56,14 @@ const shuffled = (count: number, random: () => number): readonly number[] => {
 
 const finish = async (request: AlignRequest, context: AlignContext, place: Place): Promise<void> => {
   const { layout, input, owner, stay } = place;
+  const { index, owners, signal } = context;
   const { settings, output: outputAsGiven } = request;
-  await withLock(layout, owner, context.owners, context.signal, async () => {
+  await withLock(layout, owner, owners, signal, async () => {
+    await takeRecords(layout, stay.plan, index);
     // Without its segment the folder was finished by another run.
     if (!(await stay.segment.isThere())) return;
-    await writeFinalFiles(layout, stay.plan, await readRecords(layout), { settings, input, outputAsGiven });
+    await writeFinalFiles(layout, stay.plan, index, { settings, input, outputAsGiven });
   });
-  const texts = new Map<string, string>();
-  for await (const record of readLedger(layout)) texts.set(record.file, JSON.stringify(record));
-  context.index.reset([...texts.keys()], (file) => texts.get(file) ?? null);
 };
 
 const workThrough = async (

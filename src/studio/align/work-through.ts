@@ -2,7 +2,7 @@ import { CHUNKS_IN_FLIGHT } from '../engine/run-tasks.ts';
 import { pause } from '../streams.ts';
 import { together } from '../together.ts';
 import { doChunk, stemsOfChunk, type ChunkWork } from './chunk-work.ts';
-import { parseRecord, readSegments } from './ledger.ts';
+import { recordsOf } from './ledger.ts';
 
 /** How often a run that has nothing left looks after the chunks of the others. */
 const LOOK_EVERY_MS = 300;
@@ -11,10 +11,11 @@ const placesOf = ({ stay }: ChunkWork, chunk: number): readonly number[] => stay
 
 /** Takes what the runs before have recorded of a chunk, so that what is whole is not done again. */
 const takeRecords = async (work: ChunkWork, chunk: number): Promise<void> => {
-  const records = await readSegments(work.layout);
-  for (const place of placesOf(work, chunk)) {
-    const text = records.get(work.stay.plan.entries[place]?.file ?? '');
-    if (text !== undefined) work.index.set(place, parseRecord(text));
+  const { stay, layout, index } = work;
+  const places = new Map(placesOf(work, chunk).map((place) => [stay.plan.entries[place]?.file, place]));
+  for await (const record of recordsOf(layout)) {
+    const place = places.get(record.file);
+    if (place !== undefined) index.set(place, record);
   }
 };
 

@@ -16,6 +16,8 @@ export type PhotoColumns = {
   /** False when the photo has that record already. */
   put(place: number, record: LedgerRecord, text: string): boolean;
   record(place: number): LedgerRecord | null;
+  /** The record as the JSON text that a ledger holds. */
+  text(place: number): string | null;
   counts(): Counts;
   sums(): { readonly faces: number; readonly crops: number };
   /** Places of the photos that a filter takes, in an order. */
@@ -54,8 +56,9 @@ export const createPhotoColumns = (files: readonly string[]): PhotoColumns => {
   let sums = { faces: 0, crops: 0 };
   let lowerFiles: readonly string[] | null = null;
 
+  const textAt = (place: number): string | null => texts[place] ?? null;
   const record = (place: number): LedgerRecord | null => {
-    const text = texts[place] ?? null;
+    const text = textAt(place);
     return text === null ? null : parseRecord(text);
   };
   const count = (status: PhotoStatus): number => tally[STATUSES.indexOf(status)] ?? 0;
@@ -95,6 +98,7 @@ export const createPhotoColumns = (files: readonly string[]): PhotoColumns => {
       return true;
     },
     record,
+    text: textAt,
     counts: () => ({
       images: files.length,
       aligned: count('aligned'),

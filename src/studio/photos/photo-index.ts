@@ -30,6 +30,8 @@ export type PhotoIndex = {
   settle(): void;
   size(): number;
   record(place: number): LedgerRecord | null;
+  /** The record as the JSON text that a ledger holds. */
+  text(place: number): string | null;
   counts(): Counts;
   /** Faces and crops of all records. */
   sums(): { readonly faces: number; readonly crops: number };
@@ -126,6 +128,7 @@ export const createPhotoIndex = (now: () => number = Date.now): PhotoIndex => {
     },
     size: () => columns.files.length,
     record: (place) => columns.record(place),
+    text: (place) => columns.text(place),
     counts: () => columns.counts(),
     sums: () => columns.sums(),
     revision: () => revision,
