@@ -1,4 +1,7 @@
 import { ORPCError } from '@orpc/server';
+import { systemCode } from '../node/files/system-code.ts';
+
+export { systemCode };
 
 type Code = 'UNUSABLE' | 'FAILED' | 'NOT_FOUND';
 
@@ -22,10 +25,6 @@ export const isFailure = (error: unknown): error is Failure =>
 /** What was thrown, as an error. */
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown));
-
-/** The system's code of an error (`ENOENT`), or null. */
-export const systemCode = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
 const KEPT = 'run the same again; everything done so far is kept.';
 

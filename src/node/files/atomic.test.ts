@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { removeLeftovers, writeFileAtomic } from './atomic.ts';
+import { createExclusively, writeFileAtomic, writeTextDurably } from './atomic.ts';
 
 let folder: string;
 
@@ -13,21 +12,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
-
-/** The name that a half-written file of this process has, found by writing where a folder stands in the way. */
-const partName = (pid: number, host: string): string => `.crop.png.${host}-${String(pid)}-0123456789ab.part`;
-
-const hostMark = async (): Promise<string> => {
-  const file = join(folder, 'marked');
-  const names: string[] = [];
-  const writing = writeFileAtomic(file, Buffer.alloc(64 * 1024 * 1024));
-  while (names.length === 0) names.push(...(await readdir(folder)).filter((name) => name.endsWith('.part')));
-  await writing;
-  await rm(file);
-  return /\.([0-9a-f]{6})-/.exec(names[0] ?? '')?.[1] ?? '';
-};
-
-const deadProcess = (): number => spawnSync(process.execPath, ['--version']).pid;
 
 describe('A file that is written atomically', () => {
   it('is there whole, in a folder that was missing, and nothing beside it', async () => {
@@ -48,29 +32,50 @@ describe('A file that is written atomically', () => {
     const file = join(folder, 'taken');
     await writeFileAtomic(join(file, 'inside'), 'x');
     await expect(writeFileAtomic(file, 'y')).rejects.toThrow();
+    await expect(writeTextDurably(file, ['y'])).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['taken']);
   });
 });
 
-describe('Leftovers', () => {
-  it('of dead processes are removed; those of living ones, and other files, stay', async () => {
-    const host = await hostMark();
-    const kept = [partName(process.pid, host), '.hidden.part', 'photo.png'].toSorted();
-    for (const name of [...kept, partName(deadProcess(), host)]) await writeFile(join(folder, name), 'x');
-    expect(await removeLeftovers(folder)).toBe(1);
-    expect((await readdir(folder)).toSorted()).toEqual(kept);
+describe('A text that is written durably', () => {
+  it('has all its pieces, and what was there before stays until then', async () => {
+    const file = join(folder, 'ledger.jsonl');
+    await writeTextDurably(file, ['old']);
+    const pieces = function* (): Generator<string> {
+      yield 'a';
+      yield 'b';
+      throw new Error('no more');
+    };
+    await expect(writeTextDurably(file, pieces())).rejects.toThrow('no more');
+    expect(await readFile(file, 'utf8')).toBe('old');
+    await writeTextDurably(file, ['a', 'b']);
+    expect(await readFile(file, 'utf8')).toBe('ab');
+    expect(await readdir(folder)).toEqual(['ledger.jsonl']);
+  });
+});
+
+describe('A file that is created exclusively', () => {
+  it('is there once, with the rights it was given, and nothing beside it', async () => {
+    const file = join(folder, 'lock');
+    expect(await createExclusively(file, 'mine', 0o600)).toBe(true);
+    expect(await createExclusively(file, 'theirs')).toBe(false);
+    expect(await readFile(file, 'utf8')).toBe('mine');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['lock']);
   });
 
-  it('of another machine are removed after a day only', async () => {
-    const name = partName(deadProcess(), 'ffffff');
-    await writeFile(join(folder, name), 'x');
-    expect(await removeLeftovers(folder)).toBe(0);
-    const now = Date.now();
-    await utimes(join(folder, name), now / 1000 - 90_000, now / 1000 - 90_000);
-    expect(await removeLeftovers(folder, () => now)).toBe(1);
+  it('has one maker of many that try at the same time', async () => {
+    const file = join(folder, 'lock');
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, of) => createExclusively(file, String(of))),
+    );
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(await readFile(file, 'utf8')).toBe(String(made.indexOf(true)));
   });
 
-  it('are none in a folder that is missing', async () => {
-    expect(await removeLeftovers(join(folder, 'nowhere'))).toBe(0);
+  it('needs its folder: one that was removed is not made again', async () => {
+    await expect(createExclusively(join(folder, 'gone', 'lock'), 'x')).rejects.toThrow(/ENOENT/);
+    await writeFile(join(folder, 'kept'), '');
+    expect(await readdir(folder)).toEqual(['kept']);
   });
 });

@@ -1,21 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, fdatasync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { link, open, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { isRunning } from '../processes/running.ts';
+import { syncFolder } from './folders.ts';
+import { partName } from './part-name.ts';
+import { systemCode } from './system-code.ts';
 
-/** File systems allow 255 bytes; a character takes at most four in UTF-8, the suffix about 40. */
-const MOST_NAME_CHARACTERS = 48;
-/** A leftover of another machine, whose processes cannot be asked, is taken for dead after this. */
-const FOREIGN_LEFTOVER_MS = 24 * 60 * 60_000;
-const LEFTOVER = /^\..*\.([0-9a-f]{6})-(\d+)-[0-9a-f]+\.part$/;
-
-const hostMark = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
-
-const codeOf = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+/** What the user's umask makes of it. */
+const ANYBODY = 0o666;
 
 /** Resolves when the bytes are on the disk. The one step that waits for it; all others take less than a trip to another thread. */
 const flush = promisify(fdatasync);
@@ -23,11 +15,11 @@ const flush = promisify(fdatasync);
 /** Opens a file of a name that did not exist, in a folder that is made when missing. */
 const create = (file: string): number => {
   try {
-    return openSync(file, 'wx', 0o666);
+    return openSync(file, 'wx', ANYBODY);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
     mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, 'wx', 0o666);
+    return openSync(file, 'wx', ANYBODY);
   }
 };
 
@@ -41,14 +33,13 @@ const removeQuietly = (file: string): void => {
 
 /**
  * Writes a file so that it is there whole, or as it was before, at whatever moment the process or the machine ends. Makes the
- * folder when it is missing. Hidden `.part` files carry the bytes until they are on the disk.
+ * folder when it is missing. Its name is durable after `syncFolder`: whoever writes many syncs their folder once. For image processes,
+ * whose files are small and many.
  *
  * @throws the file system's error; then nothing is left behind.
  */
 export const writeFileAtomic = async (file: string, bytes: Uint8Array | string): Promise<void> => {
-  const name = basename(file).slice(0, MOST_NAME_CHARACTERS);
-  const unique = `${hostMark()}-${String(process.pid)}-${randomBytes(6).toString('hex')}`;
-  const part = join(dirname(file), `.${name}.${unique}.part`);
+  const part = join(dirname(file), partName(file));
   const descriptor = create(part);
   try {
     try {
@@ -64,35 +55,54 @@ export const writeFileAtomic = async (file: string, bytes: Uint8Array | string):
   }
 };
 
-/**
- * Removes what processes that died left half-written in a folder (not in its subfolders). Files of living processes stay.
- *
- * @returns how many were removed; 0 when the folder is missing.
- */
-export const removeLeftovers = async (folder: string, now: () => number = Date.now): Promise<number> => {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  });
-  let removed = 0;
-  for (const name of names) {
-    const match = LEFTOVER.exec(name);
-    if (match === null) continue;
-    const file = join(folder, name);
-    const isOurs = match[1] === hostMark();
-    const isDead = isOurs
-      ? !isRunning(Number(match[2]))
-      : await stat(file).then(
-          ({ mtimeMs }) => mtimeMs < now() - FOREIGN_LEFTOVER_MS,
-          () => false,
-        );
-    if (!isDead) continue;
-    // Somebody else may have removed it first.
-    const isGone = await unlink(file).then(
-      () => true,
-      () => false,
-    );
-    if (isGone) removed += 1;
+const writePart = async (part: string, texts: Iterable<string>, mode: number): Promise<void> => {
+  const handle = await open(part, 'wx', mode);
+  try {
+    for (const text of texts) await handle.writeFile(text);
+    await handle.datasync();
+  } finally {
+    await handle.close();
   }
-  return removed;
+};
+
+/**
+ * Writes a text as `writeFileAtomic` does, piece by piece, into a folder that is there, and makes its name durable.
+ *
+ * @param partFolder an existing folder of the same file system; the file's own when left out
+ * @throws the file system's error; then nothing is left behind.
+ */
+export const writeTextDurably = async (
+  file: string,
+  texts: Iterable<string>,
+  partFolder: string = dirname(file),
+): Promise<void> => {
+  const part = join(partFolder, partName(file));
+  try {
+    await writePart(part, texts, ANYBODY);
+    await rename(part, file);
+  } catch (error) {
+    removeQuietly(part);
+    throw error;
+  }
+  await syncFolder(dirname(file));
+};
+
+/**
+ * Creates a file with its whole text, durably, in a folder that is there, unless one of that name is: then it gives false.
+ *
+ * @throws the file system's error; then nothing is left behind.
+ */
+export const createExclusively = async (file: string, text: string, mode = ANYBODY): Promise<boolean> => {
+  const part = join(dirname(file), partName(file));
+  try {
+    await writePart(part, [text], mode);
+    await link(part, file);
+  } catch (error) {
+    removeQuietly(part);
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  await unlink(part);
+  await syncFolder(dirname(file));
+  return true;
 };

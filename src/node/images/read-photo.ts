@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { systemCode } from '../files/system-code.ts';
 import { ImageFailure } from './failures.ts';
 
 // All of it at once: this process has nothing better to do, and six trips to Node's pool of threads cost more processor time than a
@@ -22,7 +23,7 @@ const isLink = (file: string): boolean => {
 };
 
 const failureOf = (file: string, error: unknown): ImageFailure => {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = systemCode(error);
   switch (code) {
     case 'ENOENT':
       return isLink(file)

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFileAtomic } from '../files/atomic.ts';
+import { systemCode } from '../files/system-code.ts';
 import { CannotWrite } from './failures.ts';
 
 /** @returns the failure to tell when a file could not be written. */
 const writeFailureOf = (file: string, error: unknown): CannotWrite => {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = systemCode(error);
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

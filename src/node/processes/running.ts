@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemCode } from '../files/system-code.ts';
 
 /** Fields of proc(5) `stat`, counted from behind the name. */
 const STATE_FIELD = 0;
@@ -24,6 +25,6 @@ export const isRunning = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 };

@@ -7,7 +7,7 @@ import type { Gate } from '../engine/gate.ts';
 import type { EngineLease } from '../engine/host.ts';
 import { runTasks } from '../engine/run-tasks.ts';
 import { systemCode } from '../failure.ts';
-import { makeFolder, syncFolder } from '../files/atomic.ts';
+import { makeFolder, syncFolder } from '../../node/files/folders.ts';
 import type { PhotoIndex } from '../photos/photo-index.ts';
 import type { Stay } from './enter.ts';
 import type { Layout } from './layout.ts';

@@ -1,7 +1,8 @@
 import { readdir, readFile, rename, unlink, appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { createExclusively, makeFolder } from '../files/atomic.ts';
+import { createExclusively } from '../../node/files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 import { systemCode } from '../failure.ts';
 import type { Layout } from './layout.ts';
 import { readOwner, takeFromDead } from './lock.ts';

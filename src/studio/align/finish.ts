@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { AlignSettings } from '../../contract/faces.ts';
-import { removeLeftovers } from '../../node/files/atomic.ts';
+import { removeLeftovers } from '../../node/files/leftovers.ts';
 import { failed } from '../failure.ts';
-import { writeAtomically } from '../files/atomic.ts';
+import { writeTextDurably } from '../../node/files/atomic.ts';
 import type { PhotoIndex } from '../photos/photo-index.ts';
 import { boundingBoxLines } from './bounding-boxes.ts';
 import type { Layout } from './layout.ts';
@@ -85,8 +85,8 @@ export const writeFinalFiles = async (
   const ledgerLines = function* (): Generator<string> {
     for (const place of plan.entries.keys()) yield `${textOf(index, place)}\n`;
   };
-  await writeAtomically(boundingBoxes, joined(boxLines()), layout.state);
-  await writeAtomically(layout.ledger, joined(ledgerLines()), layout.state);
+  await writeTextDurably(boundingBoxes, joined(boxLines()), layout.state);
+  await writeTextDurably(layout.ledger, joined(ledgerLines()), layout.state);
   const { images, aligned, noFace, failed, skipped } = index.counts();
   const totals = { images, aligned, noFace, failed, skipped, ...index.sums() };
   await writeManifest(layout, work, basename(boundingBoxes), totals);

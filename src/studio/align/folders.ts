@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isFailure, systemCode, unusable, writeFailure } from '../failure.ts';
-import { syncFolder } from '../files/atomic.ts';
+import { syncFolder } from '../../node/files/folders.ts';
 import { isWithin, realPathOf } from '../files/paths.ts';
 
 export type Folders = {

@@ -1,5 +1,6 @@
 import { readFile, rename, unlink, link } from 'node:fs/promises';
-import { createExclusively, makeFolder } from '../files/atomic.ts';
+import { createExclusively } from '../../node/files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 import { cleaningUp, systemCode } from '../failure.ts';
 import { pause } from '../streams.ts';
 import type { Layout } from './layout.ts';

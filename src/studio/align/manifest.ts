@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { AlignSettings } from '../../contract/faces.ts';
 import { PROJECT_FOLDER } from '../../node/processes/entry.ts';
 import { failed, systemCode, unusable } from '../failure.ts';
-import { writeAtomically } from '../files/atomic.ts';
+import { writeTextDurably } from '../../node/files/atomic.ts';
 import type { Layout } from './layout.ts';
 import { canonicalSettings, PIPELINE_VERSION, settingsDifference } from './settings.ts';
 
@@ -97,7 +97,7 @@ export const plannedSha256 = async (layout: Layout): Promise<string | null> =>
 
 /** Records what the runs in this folder work on. */
 export const writePlan = async (layout: Layout, work: Work, planSha256: string): Promise<void> => {
-  await writeAtomically(layout.plan, [`${JSON.stringify({ ...basis(work), planSha256 }, null, 2)}\n`]);
+  await writeTextDurably(layout.plan, [`${JSON.stringify({ ...basis(work), planSha256 }, null, 2)}\n`]);
 };
 
 /** Writes the manifest of a finished folder. */
@@ -114,5 +114,5 @@ export const writeManifest = async (
     boundingBoxes,
     totals,
   };
-  await writeAtomically(layout.manifest, [`${JSON.stringify(manifest, null, 2)}\n`], layout.state);
+  await writeTextDurably(layout.manifest, [`${JSON.stringify(manifest, null, 2)}\n`], layout.state);
 };

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asError, systemCode } from '../failure.ts';
-import { makeFolder } from '../files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 import type { Layout } from './layout.ts';
 import type { LedgerRecord } from './record.ts';
 

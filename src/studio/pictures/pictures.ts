@@ -4,7 +4,7 @@ import type { PictureRequest } from '../../contract/studio.ts';
 import { layoutOf } from '../align/layout.ts';
 import { sha256 } from '../align/settings.ts';
 import { notFound, systemCode, writeFailure } from '../failure.ts';
-import { makeFolder } from '../files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { PictureCache } from './cache.ts';
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../node/processes/entry.ts';
 import { failed } from '../failure.ts';
-import { makeFolder } from '../files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 
 const PACKAGE = '@vladmandic/face-api';
 const SAMPLE_NAME = /^sample\d+\.jpg$/;

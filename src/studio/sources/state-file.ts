@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { AlignSettings } from '../../contract/faces.ts';
 import { Source } from '../../contract/studio.ts';
 import { systemCode } from '../failure.ts';
-import { makeFolder, writeAtomically } from '../files/atomic.ts';
+import { writeTextDurably } from '../../node/files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 
 const StateFile = z.strictObject({
   format: z.literal(1),
@@ -39,5 +40,5 @@ export const readState = async (file: string, report: (error: unknown) => void):
 /** Writes the state into a file of the data folder `home`, durably. */
 export const writeState = async (home: string, file: string, state: SourcesState): Promise<void> => {
   await makeFolder(home);
-  await writeAtomically(file, [`${JSON.stringify({ format: 1, ...state }, null, 2)}\n`]);
+  await writeTextDurably(file, [`${JSON.stringify({ format: 1, ...state }, null, 2)}\n`]);
 };

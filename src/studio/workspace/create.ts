@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCatalogue } from '../catalogue/open.ts';
 import { systemCode, unusable, writeFailure } from '../failure.ts';
-import { syncFolder } from '../files/atomic.ts';
+import { syncFolder } from '../../node/files/folders.ts';
 import { realPathOf } from '../files/paths.ts';
 import { OWNER_ONLY_FOLDER, pathsOf, WORKSPACE_FOLDERS } from './paths.ts';
 

@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { readOwner, takeFromDead } from '../align/lock.ts';
 import type { Owner, Owners } from '../align/owner.ts';
 import { failed, systemCode, writeFailure } from '../failure.ts';
-import { createExclusively } from '../files/atomic.ts';
+import { createExclusively } from '../../node/files/atomic.ts';
 import { OWNER_ONLY_FILE, type WorkspacePaths } from './paths.ts';
 
 export type HeldLock = {
