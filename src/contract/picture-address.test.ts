@@ -17,6 +17,13 @@ const request: fc.Arbitrary<PictureRequest> = fc.oneof(
     sizePx: fc.constantFrom(320 as const, 1600 as const, 4096 as const),
   }),
   fc.record({ kind: fc.constant('crop' as const), source: id, photo: number, face: number }),
+  fc.record({
+    kind: fc.constant('workspace-photo' as const),
+    workspace: id,
+    photo: number,
+    sizePx: fc.constantFrom(320 as const, 1600 as const, 4096 as const),
+  }),
+  fc.record({ kind: fc.constant('workspace-face' as const), workspace: id, face: number }),
 );
 
 /** Pieces that lead somewhere else when somebody takes an address for a path. */
@@ -42,7 +49,7 @@ const piece = fc.constantFrom(
 const hostile = fc.array(piece, { minLength: 1, maxLength: 12 }).map((pieces) => pieces.join(''));
 const nearlyRight = fc
   .tuple(
-    fc.constantFrom('photo/', 'crop/'),
+    fc.constantFrom('photo/', 'crop/', 'workspace-photo/', 'workspace-face/'),
     hostile,
     fc.constantFrom('/1?size=320', '/1/0', '/1/0/2', '/-1', '/1e3', ''),
   )
@@ -63,8 +70,10 @@ describe('the address of a picture', () => {
       fc.property(fc.oneof(hostile, nearlyRight, fc.string()), (address) => {
         const parsed = parsePictureAddress(address);
         if (parsed === null) return;
-        expect(parsed.source).not.toMatch(/[/\\\0]|^\.{1,2}$/);
-        expect(Number.isSafeInteger(parsed.photo) && parsed.photo >= 0).toBe(true);
+        const owner = 'source' in parsed ? parsed.source : parsed.workspace;
+        expect(owner).not.toMatch(/[/\\\0]|^\.{1,2}$/);
+        const picture = 'photo' in parsed ? parsed.photo : parsed.face;
+        expect(Number.isSafeInteger(picture) && picture >= 0).toBe(true);
         // What is accepted is what `pictureAddress` writes, but for the version.
         expect(parsePictureAddress(pictureAddress(parsed, ''))).toEqual(parsed);
       }),
@@ -84,6 +93,10 @@ describe('the address of a picture', () => {
     'photo/a%00b/1?size=320',
     'crop/source/1',
     'crop/source/1/2/3',
+    'workspace-face/a/1/2',
+    'workspace-face/%2fhome%2fann/1',
+    'workspace-photo/a/1',
+    'workspace-photo/..%2fb/1?size=320',
     '/etc/passwd',
     'file:///etc/passwd',
     '',

@@ -8,13 +8,26 @@ export const PICTURE_BASE = `${PICTURE_SCHEME}://pictures/`;
 
 const PHOTO_SIZES_PX = [320, 1600, 4096] as const;
 
-/** The part of a picture's address after the scheme: `photo/<source>/<photo>?size=320&v=…` or `crop/<source>/<photo>/<face>?v=…`. */
+const placeOf = (request: PictureRequest): string => {
+  switch (request.kind) {
+    case 'photo':
+      return `photo/${encodeURIComponent(request.source)}/${String(request.photo)}`;
+    case 'crop':
+      return `crop/${encodeURIComponent(request.source)}/${String(request.photo)}/${String(request.face)}`;
+    case 'workspace-photo':
+      return `workspace-photo/${encodeURIComponent(request.workspace)}/${String(request.photo)}`;
+    case 'workspace-face':
+      return `workspace-face/${encodeURIComponent(request.workspace)}/${String(request.face)}`;
+  }
+};
+
+/**
+ * The part of a picture's address after the scheme: `photo/<source>/<photo>?size=320&v=…`, `crop/<source>/<photo>/<face>?v=…`,
+ * `workspace-photo/<workspace>/<photo>?size=320&v=…` or `workspace-face/<workspace>/<face>?v=…`.
+ */
 export const pictureAddress = (request: PictureRequest, version: string): string => {
-  const source = encodeURIComponent(request.source);
-  const v = encodeURIComponent(version);
-  return request.kind === 'photo'
-    ? `photo/${source}/${String(request.photo)}?size=${String(request.sizePx)}&v=${v}`
-    : `crop/${source}/${String(request.photo)}/${String(request.face)}?v=${v}`;
+  const size = 'sizePx' in request ? `size=${String(request.sizePx)}&` : '';
+  return `${placeOf(request)}?${size}v=${encodeURIComponent(version)}`;
 };
 
 /** Ids hold none of the characters that mean something in a path. */
@@ -23,26 +36,37 @@ const isPathLike = (id: string): boolean => id === '.' || id === '..' || /[/\\\p
 const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
-/** The request that an address stands for; null for anything that `pictureAddress` does not write. Never a path. */
-export const parsePictureAddress = (address: string): PictureRequest | null => {
-  const [path = '', query = ''] = address.split('?', 2);
-  const [kind, encodedSource, photoText, faceText, ...rest] = path.split('/');
-  if (encodedSource === undefined || rest.length > 0) return null;
-  if (!/^[\w%.~-]{1,200}$/.test(encodedSource)) return null;
-  let source: string;
+const ownerOf = (encoded: string): string | null => {
+  if (!/^[\w%.~-]{1,200}$/.test(encoded)) return null;
   try {
-    source = decodeURIComponent(encodedSource);
+    const owner = decodeURIComponent(encoded);
+    return isPathLike(owner) ? null : owner;
   } catch {
     return null;
   }
-  const photo = wholeNumber(photoText);
-  if (photo === null || isPathLike(source)) return null;
-  if (kind === 'crop') {
-    const face = wholeNumber(faceText);
-    return face === null ? null : { kind, source, photo, face };
-  }
-  if (kind !== 'photo' || faceText !== undefined) return null;
+};
+
+const sizeOf = (query: string): (typeof PHOTO_SIZES_PX)[number] | null => {
   const size = wholeNumber(new URLSearchParams(query).get('size') ?? undefined);
-  const sizePx = PHOTO_SIZES_PX.find((known) => known === size);
-  return sizePx === undefined ? null : { kind, source, photo, sizePx };
+  return PHOTO_SIZES_PX.find((known) => known === size) ?? null;
+};
+
+/** The request that an address stands for; null for anything that `pictureAddress` does not write. Never a path. */
+export const parsePictureAddress = (address: string): PictureRequest | null => {
+  const [path = '', query = ''] = address.split('?', 2);
+  const [kind, encodedOwner = '', ...texts] = path.split('/');
+  const owner = ownerOf(encodedOwner);
+  const numbers = texts.map((text) => wholeNumber(text)).filter((number) => number !== null);
+  const [first, second] = numbers;
+  if (owner === null || first === undefined || numbers.length !== texts.length) return null;
+  if (kind === 'crop')
+    return second === undefined || numbers.length > 2
+      ? null
+      : { kind, source: owner, photo: first, face: second };
+  if (numbers.length > 1) return null;
+  if (kind === 'workspace-face') return { kind, workspace: owner, face: first };
+  const sizePx = sizeOf(query);
+  if (sizePx === null) return null;
+  if (kind === 'photo') return { kind, source: owner, photo: first, sizePx };
+  return kind === 'workspace-photo' ? { kind, workspace: owner, photo: first, sizePx } : null;
 };

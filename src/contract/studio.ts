@@ -127,13 +127,15 @@ export const EngineState = z.discriminatedUnion('state', [
 ]);
 export type EngineState = z.infer<typeof EngineState>;
 
-/** Which picture: a photo whole, or the crop of one of its faces. `sizePx` bounds its longer side. */
+const PictureSize = z.union([z.literal(320), z.literal(1600), z.literal(4096)]);
+
+/** Which picture: a photo whole, or the crop of one of its faces; of a source, or of a workspace. `sizePx` bounds its longer side. */
 export const PictureRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('photo'),
     source: z.string(),
     photo: z.int().nonnegative(),
-    sizePx: z.union([z.literal(320), z.literal(1600), z.literal(4096)]),
+    sizePx: PictureSize,
   }),
   z.strictObject({
     kind: z.literal('crop'),
@@ -141,6 +143,13 @@ export const PictureRequest = z.discriminatedUnion('kind', [
     photo: z.int().nonnegative(),
     face: z.int().nonnegative(),
   }),
+  z.strictObject({
+    kind: z.literal('workspace-photo'),
+    workspace: z.string(),
+    photo: z.int().nonnegative(),
+    sizePx: PictureSize,
+  }),
+  z.strictObject({ kind: z.literal('workspace-face'), workspace: z.string(), face: z.int().nonnegative() }),
 ]);
 export type PictureRequest = z.infer<typeof PictureRequest>;
 

@@ -67,6 +67,8 @@ export const FaceSummary = z.strictObject({
   state: FaceState,
   isChosen: z.boolean(),
   isEdited: z.boolean(),
+  /** The crop shows an older box, or was cut with other settings; it is being made anew. */
+  isStale: z.boolean(),
   score: z.number(),
   sizePx: z.number(),
   sharpness: z.number().nullable(),

@@ -4,6 +4,7 @@ import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, Progress } from './procedure.ts';
 import { EditCommand, EditEffect, HistoryStep } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
+import { workspaceRecentContract } from './workspace-recent.ts';
 
 /** How the folders of a source name people; `auto` looks at what is there. */
 export const SourceLayoutChoice = z.enum(['auto', 'class-folders', 'lfw', 'vggface2', 'nested', 'flat']);
@@ -120,14 +121,29 @@ export type Applied = z.infer<typeof Applied>;
 
 /** Everything about workspaces. */
 export const workspaceContract = {
+  ...workspaceRecentContract,
   /** Makes one in a new or empty folder. Gives its real path. */
   create: procedure
     .input(z.strictObject({ folder: z.string() }))
     .output(z.strictObject({ folder: z.string() })),
-  /** Opens one at once; for writing, others may only read it meanwhile. */
+  /** Opens one at once; for writing, others may only read it meanwhile. `id` stands for it in the addresses of pictures. */
   open: procedure
-    .input(Workspace.extend({ access: z.enum(['read', 'write']) }))
-    .output(z.strictObject({ folder: z.string(), isReadOnly: z.boolean() })),
+    .input(
+      Workspace.extend({
+        access: z.enum(['read', 'write']),
+        /** Puts it first among the recent ones; pictures are shown of these alone. */
+        isRemembered: z.boolean().default(false),
+      }),
+    )
+    .output(
+      z.strictObject({
+        id: z.string(),
+        folder: z.string(),
+        isReadOnly: z.boolean(),
+        /** The name that the history gives to whoever works here. */
+        who: z.string(),
+      }),
+    ),
   /** Closes one that this service opened: its lock is free again. */
   close: procedure.input(Workspace).output(z.void()),
   status: procedure.input(Workspace).output(WorkspaceStatus),
@@ -184,6 +200,17 @@ export const workspaceContract = {
       }),
     )
     .output(z.strictObject({ total: z.int(), revision: z.int(), faces: z.array(FaceSummary) })),
+  /** Ids of a part of the same list, for selecting a range of it. */
+  faceIds: procedure
+    .input(
+      Workspace.extend({
+        filter: FaceFilter.default({}),
+        sort: FaceSort.prefault({}),
+        offset: z.int().nonnegative(),
+        limit: z.int().positive().max(1_000_000),
+      }),
+    )
+    .output(z.array(z.int())),
   /** Identities that have faces in the library, by name. */
   identities: procedure
     .input(Workspace)

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
-import { app, dialog, ipcMain, Menu, session, type BrowserWindow } from 'electron';
-import { CHOOSE_FOLDER_CHANNEL, MENU_CHANNEL, type MenuCommand } from '../contract/shell.ts';
+import { app, dialog, Menu, session, type BrowserWindow } from 'electron';
+import { MENU_CHANNEL, type MenuCommand } from '../contract/shell.ts';
 import type { StudioClient } from '../contract/studio.ts';
 import { PROJECT_FOLDER } from '../node/processes/entry.ts';
 import type { Conversation, SharedProcess } from '../node/processes/share.ts';
 import { listWindowFiles } from '../node/processes/window-files.ts';
+import type { RecentWorkspace } from '../contract/workspace-recent.ts';
+import { answerFolderChoice } from './choose-folder.ts';
 import { watchClosing, type Background } from './closing.ts';
-import { guardContents, guardSession, isOurSender } from './guard.ts';
+import { guardContents, guardSession } from './guard.ts';
 import { followJobs } from './jobs.ts';
 import { menuTemplate } from './menu.ts';
 import { handOverPort } from './ports.ts';
 import { serveProtocols } from './protocols.ts';
+import { followRecent } from './recent.ts';
 import { startService } from './service.ts';
 import { openWindow } from './window.ts';
 
@@ -23,24 +26,6 @@ type Shell = {
   readonly service: SharedProcess<StudioClient>;
   readonly window: BrowserWindow;
   readonly background: Background;
-};
-
-const answerFolderChoice = (window: BrowserWindow): void => {
-  ipcMain.handle(CHOOSE_FOLDER_CHANNEL, async ({ senderFrame, sender }): Promise<string | null> => {
-    if (
-      window.isDestroyed() ||
-      !isOurSender({ frame: senderFrame, contentsId: sender.id }, window.webContents.id)
-    ) {
-      throw new Error('This page may not ask for folders.');
-    }
-    const { filePaths } = await dialog.showOpenDialog(window, {
-      title: 'Open a folder of photos',
-      properties: ['openDirectory'],
-    });
-    const chosen = filePaths[0] ?? null;
-    if (chosen !== null) app.addRecentDocument(chosen);
-    return chosen;
-  });
 };
 
 /** Tells that the service is gone for good; the studio cannot work without it. */
@@ -129,14 +114,23 @@ export const runApplication = async (): Promise<void> => {
   const { service, window, background } = openShell();
   stopOnQuit(service);
   answerFolderChoice(window);
-  const menu = menuTemplate({
-    platform: process.platform,
-    isDevelopment: !app.isPackaged,
-    command: (command) => {
-      sendMenuCommand(window, command);
-    },
+  const showMenu = (recent: readonly RecentWorkspace[]): void => {
+    const menu = menuTemplate({
+      platform: process.platform,
+      isDevelopment: !app.isPackaged,
+      recent,
+      command: (command) => {
+        sendMenuCommand(window, command);
+      },
+    });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  };
+  showMenu([]);
+  const closed = new AbortController();
+  window.on('closed', () => {
+    closed.abort();
   });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  followRecent(service.client.workspace, showMenu, closed.signal);
   app.on('second-instance', () => {
     background.show();
   });

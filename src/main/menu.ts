@@ -1,19 +1,31 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { MenuCommand } from '../contract/shell.ts';
+import type { RecentWorkspace } from '../contract/workspace-recent.ts';
+
+/** What File > Open recent holds at most. */
+const MOST_RECENT = 10;
 
 /** The application's menu. `command` is called with what the window has to do. */
 export const menuTemplate = (options: {
   readonly platform: string;
   readonly isDevelopment: boolean;
+  readonly recent: readonly RecentWorkspace[];
   readonly command: (command: MenuCommand) => void;
 }): MenuItemConstructorOptions[] => {
   const isMac = options.platform === 'darwin';
-  const openFolder: MenuItemConstructorOptions = {
-    label: 'Open folder…',
-    accelerator: 'CmdOrCtrl+O',
+  const item = (label: string, command: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
     click: () => {
-      options.command('open-folder');
+      options.command(command);
     },
+  });
+  const recent: MenuItemConstructorOptions = {
+    label: 'Open recent',
+    enabled: options.recent.length > 0,
+    submenu: options.recent
+      .slice(0, MOST_RECENT)
+      .map(({ folder }) => item(folder, { kind: 'open-recent', folder })),
   };
   const development: MenuItemConstructorOptions[] = [
     { type: 'separator' },
@@ -25,7 +37,11 @@ export const menuTemplate = (options: {
     {
       label: 'File',
       submenu: [
-        openFolder,
+        item('New workspace…', { kind: 'new-workspace' }),
+        item('Open workspace…', { kind: 'open-workspace' }, 'CmdOrCtrl+Shift+O'),
+        recent,
+        { type: 'separator' },
+        item('Open folder…', { kind: 'open-folder' }, 'CmdOrCtrl+O'),
         { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }], visible: isMac },
         { type: 'separator' },
         isMac ? { role: 'close' } : { role: 'quit' },

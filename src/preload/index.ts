@@ -14,7 +14,7 @@ ipcRenderer.on(PORT_MESSAGE, (event) => {
 
 const shell: Shell = {
   // Main answers with a path or null and with nothing else.
-  chooseFolder: () => ipcRenderer.invoke(CHOOSE_FOLDER_CHANNEL) as Promise<string | null>,
+  chooseFolder: (purpose) => ipcRenderer.invoke(CHOOSE_FOLDER_CHANNEL, purpose) as Promise<string | null>,
   pathOfDropped: (file) => webUtils.getPathForFile(file),
   onMenuCommand(listener) {
     ipcRenderer.on(MENU_CHANNEL, (_event, command: MenuCommand) => {

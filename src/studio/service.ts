@@ -11,6 +11,8 @@ import { sourceJob } from './align-jobs.ts';
 import { createRouter } from './router.ts';
 import type { Studio } from './studio.ts';
 import { createSources } from './sources/sources.ts';
+import { createWorkspacePictures } from './workspace/locate-pictures.ts';
+import { createRecentWorkspaces } from './workspace/recent.ts';
 import { createWorkspaces } from './workspace/registry.ts';
 
 export type ServiceOptions = {
@@ -29,14 +31,18 @@ export const createService = (options: ServiceOptions) => {
   const sources = createSources(home, report);
   const folder = join(home, 'cache', 'pictures');
   const owners = createOwners();
+  const workspaces = createWorkspaces(owners);
+  const recent = createRecentWorkspaces(home, report);
   const studio: Studio = {
     host: createEngineHost(connectEngine),
     owners,
-    workspaces: createWorkspaces(owners),
+    workspaces,
+    recent,
     jobs: createJobs(now, report),
     sources,
     pictures: createPictures({
       sources,
+      workspaces: createWorkspacePictures(workspaces, recent),
       folder,
       cache: createPictureCache(folder, now),
       makeRendition: createRenditions(folder),

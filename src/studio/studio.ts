@@ -4,6 +4,7 @@ import type { FolderChooser } from './folders.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Pictures } from './pictures/pictures.ts';
 import type { Sources } from './sources/sources.ts';
+import type { RecentWorkspaces } from './workspace/recent.ts';
 import type { Workspaces } from './workspace/registry.ts';
 
 /** Everything that the service is made of. */
@@ -13,6 +14,7 @@ export type Studio = {
   readonly jobs: Jobs;
   readonly sources: Sources;
   readonly workspaces: Workspaces;
+  readonly recent: RecentWorkspaces;
   readonly pictures: Pictures;
   readonly folders: FolderChooser;
   /** Folder into which the sample photos are copied. */

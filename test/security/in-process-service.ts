@@ -22,7 +22,7 @@ export const inProcessService = (picture: {
     samples: { describe: os.samples.describe.handler(() => ({ photos: 7, licence: 'MIT' })) },
     pictures: {
       locate: os.pictures.locate.handler(({ input, errors }) => {
-        if (input.source === picture.source && input.photo === 1) {
+        if (input.kind === 'photo' && input.source === picture.source && input.photo === 1) {
           return { file: picture.file, mimeType: 'image/png' };
         }
         throw errors.NOT_FOUND({ data: { message: 'There is no such photo.' } });

@@ -115,6 +115,12 @@ const createRouter = (options: FakeStudioOptions, picture: string, asked: FakeSt
     },
     samples: { describe: os.samples.describe.handler(() => ({ photos: 6, licence: 'MIT licence' })) },
     sources: { list: os.sources.list.handler(() => [source]) },
+    workspace: {
+      recent: os.workspace.recent.handler(async function* ({ signal }) {
+        yield [];
+        await forever(signal);
+      }),
+    },
     photos: {
       list: os.photos.list.handler(({ input, errors }) => {
         if (options.refusal !== undefined) throw errors.FAILED({ data: { message: options.refusal } });

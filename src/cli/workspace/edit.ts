@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { FaceState, type FaceSelection } from '../../contract/workspace-faces.ts';
 import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
+import { whoAmI } from '../../node/user-name.ts';
 import type { CommandContext } from '../context.ts';
 import { choiceOption, UsageError } from '../usage.ts';
 import { counted } from '../words.ts';
 import { addFilterOptions, filterOf, identityByName, type FilterOptions } from './filters.ts';
 import { addOutputOptions, write, type OutputOptions } from './output.ts';
-import { whoAmI, withWorkspace, type WorkspaceClient } from './with-workspace.ts';
+import { withWorkspace, type WorkspaceClient } from './with-workspace.ts';
 
 type EditOptions = OutputOptions & { readonly dryRun: boolean };
 type SelectionOptions = EditOptions & FilterOptions & { readonly faces?: string; readonly all: boolean };

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { HistoryStep } from '../../contract/workspace-edits.ts';
+import { whoAmI } from '../../node/user-name.ts';
 import type { CommandContext } from '../context.ts';
 import { numberOption } from '../usage.ts';
 import { addOutputOptions, write, type OutputOptions } from './output.ts';
-import { whoAmI, withWorkspace } from './with-workspace.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 const lineOf = ({ sequence, atMs, who, label, isUndone }: HistoryStep): string =>
   `${String(sequence)}\t${new Date(atMs).toISOString()}\t${who}\t${label}${isUndone ? ' (undone)' : ''}`;

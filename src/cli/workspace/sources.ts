@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { SourceLayoutChoice, type ScanReport } from '../../contract/workspace.ts';
+import { whoAmI } from '../../node/user-name.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../failure.ts';
 import { choiceOption } from '../usage.ts';
 import { counted, grouped } from '../words.ts';
 import { addOutputOptions, write, type OutputOptions } from './output.ts';
-import { whoAmI, withWorkspace } from './with-workspace.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 const lineOf = ({ source, files, added, changed, moved, missing, unreadable }: ScanReport): string => {
   if (source.isOffline)

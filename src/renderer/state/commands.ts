@@ -4,7 +4,7 @@ import type { Studio } from './studio.svelte.ts';
 export type Command = {
   readonly id: string;
   readonly label: string;
-  readonly group: 'Go to' | 'Photos' | 'View' | 'Filter' | 'Help';
+  readonly group: 'Workspace' | 'Go to' | 'Photos' | 'View' | 'Filter' | 'Help';
   /** As shown to people: `Ctrl+K`; null without a key. */
   readonly keys: string | null;
   /** False while there is nothing that it could do. */
@@ -63,6 +63,43 @@ const goCommands = (studio: Studio): readonly Command[] => [
   },
 ];
 
+const workspaceCommands = (studio: Studio): readonly Command[] => {
+  const { workspace } = studio;
+  const command = (
+    id: string,
+    label: string,
+    keys: string | null,
+    isAvailable: boolean,
+    run: () => void,
+  ): Command => ({ id, label, keys, isAvailable, run, group: 'Workspace' });
+  const canEdit = workspace !== null && !workspace.isReadOnly;
+  return [
+    command('new-workspace', 'New workspace…', null, true, () => void studio.newWorkspace()),
+    command('open-workspace', 'Open workspace…', 'Ctrl+Shift+O', true, () => void studio.chooseWorkspace()),
+    ...(studio.recent.all ?? [])
+      .filter(({ id }) => id !== workspace?.id)
+      .map(({ id, folder }) =>
+        command(
+          `recent-${id}`,
+          `Open recent: ${folder}`,
+          null,
+          true,
+          () => void studio.openWorkspace(folder),
+        ),
+      ),
+    command('undo', 'Undo', 'Ctrl+Z', canEdit, () => void workspace?.undo()),
+    command('redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void workspace?.redo()),
+    command('scan', 'Look for new photos', null, canEdit, () => void workspace?.scan()),
+    command(
+      'close-workspace',
+      `Close workspace ${workspace?.name ?? ''}`.trim(),
+      null,
+      workspace !== null,
+      () => void studio.closeWorkspace(),
+    ),
+  ];
+};
+
 const photoCommands = (studio: Studio): readonly Command[] => {
   const { source } = studio;
   const job = source === null ? null : studio.jobs.ofSource(source.id);
@@ -70,7 +107,7 @@ const photoCommands = (studio: Studio): readonly Command[] => {
   return [
     {
       id: 'open-folder',
-      label: 'Open folder…',
+      label: studio.workspace === null ? 'Open folder…' : `Add folder to ${studio.workspace.name}…`,
       group: 'Photos',
       keys: 'Ctrl+O',
       isAvailable: true,
@@ -195,6 +232,7 @@ const viewCommands = (studio: Studio): readonly Command[] => {
 
 /** Everything that can be done, in the order of the palette. */
 export const listCommands = (studio: Studio): readonly Command[] => [
+  ...workspaceCommands(studio),
   ...photoCommands(studio),
   ...filterCommands(studio),
   ...goCommands(studio),

@@ -21,6 +21,8 @@ export type SavedView = {
   readonly facetsPx: number;
   readonly inspectorPx: number;
   readonly source: string | null;
+  /** Folder of the workspace that was open last. */
+  readonly workspace: string | null;
 };
 
 export const DEFAULT_VIEW: SavedView = {
@@ -36,6 +38,7 @@ export const DEFAULT_VIEW: SavedView = {
   facetsPx: 224,
   inspectorPx: 300,
   source: null,
+  workspace: null,
 };
 
 /** Takes of what was saved what still is of the right kind; the rest keeps its default. */
@@ -59,6 +62,8 @@ export const parseSaved = (text: string | null): SavedView => {
     typeof given[key] === 'number' && given[key] >= least && given[key] <= most
       ? given[key]
       : DEFAULT_VIEW[key];
+  const words = (key: 'source' | 'workspace'): string | null =>
+    typeof given[key] === 'string' ? given[key] : null;
   return {
     theme: one('theme', ['system', 'dark', 'light'], DEFAULT_VIEW.theme),
     tilePx: length('tilePx', LEAST_TILE_PX, MOST_TILE_PX),
@@ -71,6 +76,7 @@ export const parseSaved = (text: string | null): SavedView => {
     inspector: flag('inspector'),
     facetsPx: length('facetsPx', 160, 480),
     inspectorPx: length('inspectorPx', 220, 560),
-    source: typeof given['source'] === 'string' ? given['source'] : null,
+    source: words('source'),
+    workspace: words('workspace'),
   };
 };

@@ -1,8 +1,8 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 /**
- * Which photos are selected: some by id, or all that the filter lets through but some. The active photo is the one that
- * keys move from and that the inspector shows.
+ * Which items of a list are selected: some by id, or all that the filter lets through but some. The active one is where
+ * keys move from and what the inspector shows.
  */
 export class Selection {
   activeIndex = $state(0);
@@ -13,17 +13,17 @@ export class Selection {
   /** Where a range began. */
   anchorIndex = 0;
 
-  /** True when the photo is selected. */
+  /** True when the item is selected. */
   has(id: number): boolean {
     return this.#ids.has(id) !== this.#isAll;
   }
 
-  /** How many are selected of a filter that lets `total` photos through. */
+  /** How many are selected of a filter that lets `total` items through. */
   count(total: number): number {
     return this.#isAll ? Math.max(0, total - this.#ids.size) : this.#ids.size;
   }
 
-  /** Makes a photo the active one and the only one that is selected. */
+  /** Makes an item the active one and the only one that is selected. */
   choose(index: number, id: number | null): void {
     this.activate(index, id);
     this.anchorIndex = index;
@@ -32,13 +32,13 @@ export class Selection {
     if (id !== null) this.#ids.add(id);
   }
 
-  /** Makes a photo the active one and leaves the selection. */
+  /** Makes an item the active one and leaves the selection. */
   activate(index: number, id: number | null): void {
     this.activeIndex = index;
     this.activeId = id;
   }
 
-  /** Adds a photo to the selection or takes it out. */
+  /** Adds an item to the selection or takes it out. */
   toggle(index: number, id: number): void {
     this.activate(index, id);
     this.anchorIndex = index;
@@ -56,6 +56,20 @@ export class Selection {
   selectAll(): void {
     this.#isAll = true;
     this.#ids.clear();
+  }
+
+  /** What is selected: these, or all that the filter lets through but these. */
+  chosen(): { readonly isAll: boolean; readonly ids: ReadonlySet<number> } {
+    return { isAll: this.#isAll, ids: this.#ids };
+  }
+
+  /** Keeps the active item the active one when its list moved below it. */
+  follow(list: { at(index: number): { readonly id: number } | null; indexOf(id: number): number }): void {
+    const there = list.at(this.activeIndex);
+    if (there === null || there.id === this.activeId) return;
+    const moved = this.activeId === null ? -1 : list.indexOf(this.activeId);
+    if (moved >= 0) this.activate(moved, this.activeId);
+    else this.activate(this.activeIndex, there.id);
   }
 
   /** Another list: nothing of it is selected. */

@@ -2,7 +2,7 @@ import { createContext, untrack } from 'svelte';
 import { toast } from 'svelte-sonner';
 import { innerWidth } from 'svelte/reactivity/window';
 import type { PhotoStatus } from '../../contract/faces.ts';
-import type { MenuCommand, Shell } from '../../contract/shell.ts';
+import type { FolderPurpose, MenuCommand, Shell } from '../../contract/shell.ts';
 import type { FolderPlan, Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
 import { refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
@@ -11,13 +11,16 @@ import { countOf, formatDuration } from '../words/format.ts';
 import { baseName } from '../words/photos.ts';
 import { Engine } from './engine.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
+import { FOLDER_QUESTIONS, type FolderQuestion } from './folder-question.ts';
 import { Photos } from './photos.svelte.ts';
+import { Recent } from './recent.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Sources, type OpenChoice } from './sources.svelte.ts';
 import type { View } from './view.svelte.ts';
+import { Workspace } from './workspace.svelte.ts';
 
 export type Screen = 'library' | 'activity' | 'settings';
-export type DialogName = 'palette' | 'keys' | 'folders';
+export type DialogName = 'palette' | 'keys';
 
 /** Below these widths the panes fold and open over the pictures instead (UI.md). */
 const INSPECTOR_FOLDS_BELOW_PX = 1025;
@@ -42,10 +45,15 @@ export class Studio {
   readonly sources: Sources;
   readonly photos: Photos;
   readonly selection = new Selection();
+  readonly recent: Recent;
 
   connection = $state<ConnectionState>('connecting');
   screen = $state<Screen>('library');
   dialog = $state<DialogName | null>(null);
+  /** The workspace that is open: the Library shows its faces then. */
+  workspace = $state.raw<Workspace | null>(null);
+  /** The folder that a window without its own file dialog asks for. */
+  folderQuestion = $state.raw<FolderQuestion | null>(null);
   /** The folder whose settings are being chosen. */
   planned = $state.raw<FolderPlan | null>(null);
   /** The active photo is shown large. */
@@ -64,7 +72,9 @@ export class Studio {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
-  readonly isDialogOpen = $derived(this.dialog !== null || this.planned !== null);
+  readonly isDialogOpen = $derived(
+    this.dialog !== null || this.planned !== null || this.folderQuestion !== null,
+  );
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
   readonly hasNoSource = $derived.by(() => this.sources.all?.length === 0);
@@ -85,6 +95,7 @@ export class Studio {
     });
     this.sources = new Sources(parts.client, signal);
     this.photos = new Photos(parts.client);
+    this.recent = new Recent(parts.client, signal);
     $effect.root(() => {
       $effect(() => {
         this.#openQuery();
@@ -93,12 +104,26 @@ export class Studio {
         this.#followActive();
       });
     });
-    const menu: Readonly<Record<MenuCommand, () => void>> = {
-      'open-folder': () => void this.openFolder(),
-    };
     parts.shell?.onMenuCommand((command) => {
-      menu[command]();
+      this.#hearMenu(command);
     });
+    if (this.view.workspace !== null) void this.openWorkspace(this.view.workspace);
+  }
+
+  #hearMenu(command: MenuCommand): void {
+    switch (command.kind) {
+      case 'open-recent':
+        void this.openWorkspace(command.folder);
+        return;
+      case 'open-workspace':
+        void this.chooseWorkspace();
+        return;
+      case 'new-workspace':
+        void this.newWorkspace();
+        return;
+      case 'open-folder':
+        void this.openFolder();
+    }
   }
 
   #openQuery(): void {
@@ -115,12 +140,7 @@ export class Studio {
   /** Keeps the active photo the active one when the list moves below it. */
   #followActive(): void {
     if (this.photos.refreshes === 0) return;
-    const { activeIndex, activeId } = this.selection;
-    const there = this.photos.at(activeIndex);
-    if (there === null || there.id === activeId) return;
-    const moved = activeId === null ? -1 : this.photos.indexOf(activeId);
-    if (moved >= 0) this.selection.activate(moved, activeId);
-    else this.selection.activate(activeIndex, there.id);
+    this.selection.follow(this.photos);
   }
 
   #tellOfEnd(job: Job): void {
@@ -176,14 +196,77 @@ export class Studio {
     else this.view.inspector = !this.view.inspector;
   }
 
-  /** Asks for a folder with the system's dialog, or in a browser with our own, then for its settings. */
-  async openFolder(): Promise<void> {
+  /** Asks for a folder with the system's dialog, or in a browser with our own; `take` tells whether it could be used. */
+  async #askForFolder(purpose: FolderPurpose, take: (folder: string) => Promise<boolean>): Promise<void> {
     if (this.shell === null) {
-      this.dialog = 'folders';
+      this.folderQuestion = { ...FOLDER_QUESTIONS[purpose], take };
       return;
     }
-    const folder = await this.shell.chooseFolder();
-    if (folder !== null) await this.planSource(folder);
+    const folder = await this.shell.chooseFolder(purpose);
+    if (folder !== null) await take(folder);
+  }
+
+  /** Asks for a folder of photos: for the open workspace, else to be aligned by itself, with settings. */
+  openFolder(): Promise<void> {
+    return this.#askForFolder('photos', (folder) => this.takeFolder(folder));
+  }
+
+  /** Takes a folder of photos into the open workspace, or asks what it is to be aligned with. True when it could be used. */
+  takeFolder(folder: string): Promise<boolean> {
+    return this.workspace === null ? this.planSource(folder) : this.workspace.addSource(folder);
+  }
+
+  /** Asks for a folder, makes a workspace in it and opens it. */
+  newWorkspace(): Promise<void> {
+    return this.#askForFolder('new-workspace', (folder) =>
+      this.#opening(
+        async () => {
+          const made = await this.client.workspace.create({ folder });
+          await this.#useWorkspace(made.folder, 'write');
+        },
+        {
+          problem: `Could not make a workspace in ${baseName(folder)}.`,
+          again: { label: 'Choose another folder', onClick: () => void this.newWorkspace() },
+        },
+      ),
+    );
+  }
+
+  /** Asks which workspace to open. */
+  chooseWorkspace(): Promise<void> {
+    return this.#askForFolder('workspace', (folder) => this.openWorkspace(folder));
+  }
+
+  /** Opens a workspace instead of the one that is open; offers to read it when somebody else changes it. True when it is open. */
+  openWorkspace(folder: string, access: 'read' | 'write' = 'write'): Promise<boolean> {
+    const again =
+      access === 'write'
+        ? { label: 'Open read-only', onClick: () => void this.openWorkspace(folder, 'read') }
+        : { label: 'Choose another', onClick: () => void this.chooseWorkspace() };
+    return this.#opening(() => this.#useWorkspace(folder, access), {
+      problem: `Could not open the workspace ${baseName(folder)}.`,
+      again,
+    });
+  }
+
+  async #useWorkspace(folder: string, access: 'read' | 'write'): Promise<void> {
+    const opened = await this.client.workspace.open({ workspace: folder, access, isRemembered: true });
+    await this.closeWorkspace();
+    this.workspace = new Workspace(this.client, opened);
+    this.view.workspace = opened.folder;
+    this.isPhotoOpen = false;
+    this.go('library');
+    // What came in while nobody looked.
+    if (access === 'write') void this.workspace.scan();
+  }
+
+  /** Closes the workspace; the Library shows the opened folders again. */
+  async closeWorkspace(): Promise<void> {
+    const { workspace } = this;
+    if (workspace === null) return;
+    this.workspace = null;
+    this.view.workspace = null;
+    await this.#attempt(() => workspace.close());
   }
 
   /** Asks what a folder is to be aligned with; says why when it cannot be opened. True when it is asked. */
@@ -192,7 +275,10 @@ export class Studio {
       async () => {
         this.planned = await this.sources.plan(folder);
       },
-      `Could not open ${baseName(folder)}.`,
+      {
+        problem: `Could not open ${baseName(folder)}.`,
+        again: { label: 'Choose another folder', onClick: () => void this.openFolder() },
+      },
     );
   }
 
@@ -202,29 +288,41 @@ export class Studio {
       async () => {
         this.show((await this.sources.open(folder, choice)).id, []);
       },
-      `Could not open ${baseName(folder)}.`,
+      {
+        problem: `Could not open ${baseName(folder)}.`,
+        again: { label: 'Choose another folder', onClick: () => void this.openFolder() },
+      },
     );
   }
 
   /** Opens the sample photos and shows them. */
   async openSamples(): Promise<boolean> {
-    return this.#opening(async () => {
-      this.show((await this.sources.openSamples()).id, []);
-    }, 'Could not open the sample photos.');
+    return this.#opening(
+      async () => {
+        this.show((await this.sources.openSamples()).id, []);
+      },
+      { problem: 'Could not open the sample photos.', again: null },
+    );
   }
 
-  async #opening(open: () => Promise<void>, problem: string): Promise<boolean> {
+  async #opening(
+    open: () => Promise<void>,
+    told: {
+      readonly problem: string;
+      /** What to offer when the studio refused. */
+      readonly again: { readonly label: string; readonly onClick: () => void } | null;
+    },
+  ): Promise<boolean> {
     if (this.isOpening) return false;
     this.isOpening = true;
     try {
       await open();
       return true;
     } catch (error) {
-      const another = { label: 'Choose another folder', onClick: () => void this.openFolder() };
-      toast.error(problem, {
+      toast.error(told.problem, {
         description: sentenceOf(error),
         duration: ERROR_TOAST_MS,
-        ...(refusalOf(error) === null ? {} : { action: another }),
+        ...(refusalOf(error) === null || told.again === null ? {} : { action: told.again }),
       });
       return false;
     } finally {

@@ -28,6 +28,8 @@ export class View {
   inspectorPx = $state(DEFAULT_VIEW.inspectorPx);
   /** The source that was shown last. */
   source = $state<string | null>(null);
+  /** Folder of the workspace that was open last; null when it was closed. */
+  workspace = $state<string | null>(null);
 
   constructor(storage: Storage) {
     Object.assign(this, parseSaved(storage.getItem(STORAGE_KEY)));
@@ -40,10 +42,10 @@ export class View {
 
   #saved(): SavedView {
     const { theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks } = this;
-    const { facets, inspector, facetsPx, inspectorPx, source } = this;
+    const { facets, inspector, facetsPx, inspectorPx, source, workspace } = this;
     return {
       ...{ theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks },
-      ...{ facets, inspector, facetsPx, inspectorPx, source },
+      ...{ facets, inspector, facetsPx, inspectorPx, source, workspace },
     };
   }
 

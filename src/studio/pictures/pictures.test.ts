@@ -25,6 +25,10 @@ const setUp = async (makeRendition: (request: { output: string }) => Promise<voi
   index.reset(['1.jpg', 'gone.jpg'], () => null);
   const pictures = createPictures({
     sources,
+    workspaces: {
+      cropFile: () => Promise.resolve(join(folder, 'crop.png')),
+      original: () => Promise.resolve({ sha256: 'ab', file: join(folder, 'photos', '1.jpg') }),
+    },
     folder: cache,
     cache: createPictureCache(cache, Date.now),
     makeRendition,
@@ -66,6 +70,20 @@ test('what is not there is not found', async () => {
   await expect(pictures.locate({ kind: 'crop', source: id, photo: 0, face: 0 })).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
+});
+
+test('a photo of a workspace is made once and shown while its file is away', async () => {
+  let made = 0;
+  const { pictures } = await setUp(async ({ output }) => {
+    made += 1;
+    await writeFile(output, 'jpeg');
+  });
+  const request = { kind: 'workspace-photo', workspace: 'w', photo: 1, sizePx: 320 } as const;
+  const first = await pictures.locate(request);
+  await rm(join(folder, 'photos', '1.jpg'));
+  expect(await pictures.locate(request)).toEqual(first);
+  expect(made).toBe(1);
+  await expect(pictures.locate({ ...request, sizePx: 1600 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('the cache stays below its bound by forgetting what was used longest ago', async () => {

@@ -6,6 +6,7 @@ import { sha256 } from '../align/settings.ts';
 import { notFound, systemCode, writeFailure } from '../failure.ts';
 import { makeFolder } from '../../node/files/folders.ts';
 import type { Sources } from '../sources/sources.ts';
+import type { Original } from '../workspace/pictures.ts';
 import type { PictureCache } from './cache.ts';
 
 export type Picture = { readonly file: string; readonly mimeType: string };
@@ -19,6 +20,14 @@ export type MakeRendition = (request: {
 
 export type Pictures = { locate(request: PictureRequest): Promise<Picture> };
 
+/** Where the pictures of workspaces that were opened from a window lie. Both throw NOT_FOUND. */
+export type WorkspacePictures = {
+  cropFile(workspace: string, face: number): Promise<string>;
+  original(workspace: string, photo: number): Promise<Original>;
+};
+
+type Request<Kind extends PictureRequest['kind']> = Extract<PictureRequest, { readonly kind: Kind }>;
+
 const statOrNull = async (
   file: string,
 ): Promise<{ readonly size: number; readonly mtimeMs: number } | null> => {
@@ -30,14 +39,15 @@ const statOrNull = async (
   }
 };
 
-/** Pictures of sources, as files: crops as they are, photos as renditions in a cache. */
+/** Pictures of sources and workspaces, as files: crops as they are, photos as renditions in a cache. */
 export const createPictures = (parts: {
   readonly sources: Sources;
+  readonly workspaces: WorkspacePictures;
   readonly folder: string;
   readonly cache: PictureCache;
   readonly makeRendition: MakeRendition;
 }): Pictures => {
-  const { sources, folder, cache, makeRendition } = parts;
+  const { sources, workspaces, folder, cache, makeRendition } = parts;
   const inWork = new Map<string, Promise<void>>();
 
   const make = async (file: string, sizePx: number, output: string): Promise<void> => {
@@ -52,9 +62,21 @@ export const createPictures = (parts: {
     await cache.added(output);
   };
 
-  const locatePhoto = async (
-    request: Extract<PictureRequest, { readonly kind: 'photo' }>,
-  ): Promise<Picture> => {
+  /** The rendition of a photo with the content `content`; made when it is not in the cache. */
+  const render = async (file: string, sizePx: number, content: string): Promise<Picture> => {
+    const key = sha256(content);
+    const output = join(folder, key.slice(0, 2), `${key}-${String(sizePx)}.jpg`);
+    if (!(await cache.has(output))) {
+      if ((await statOrNull(file)) === null) throw notFound(`${file} is not there any more.`);
+      // Whoever asks for a picture that is being made waits for it.
+      const work = inWork.get(output) ?? make(file, sizePx, output).finally(() => inWork.delete(output));
+      inWork.set(output, work);
+      await work;
+    }
+    return { file: output, mimeType: 'image/jpeg' };
+  };
+
+  const locatePhoto = async (request: Request<'photo'>): Promise<Picture> => {
     const { source, index } = await sources.get(request.source);
     const photo = index.photo(request.photo);
     if (photo === null || photo.reason.code === 'bad-name') throw notFound('That photo is not there.');
@@ -63,21 +85,10 @@ export const createPictures = (parts: {
     if (found === null) throw notFound(`${photo.file} is not there any more.`);
     const content =
       index.record(request.photo)?.sourceSha256 ?? `${file}\n${String(found.size)}\n${String(found.mtimeMs)}`;
-    const key = sha256(content);
-    const output = join(folder, key.slice(0, 2), `${key}-${String(request.sizePx)}.jpg`);
-    if (!(await cache.has(output))) {
-      // Whoever asks for a picture that is being made waits for it.
-      const work =
-        inWork.get(output) ?? make(file, request.sizePx, output).finally(() => inWork.delete(output));
-      inWork.set(output, work);
-      await work;
-    }
-    return { file: output, mimeType: 'image/jpeg' };
+    return render(file, request.sizePx, content);
   };
 
-  const locateCrop = async (
-    request: Extract<PictureRequest, { readonly kind: 'crop' }>,
-  ): Promise<Picture> => {
+  const locateCrop = async (request: Request<'crop'>): Promise<Picture> => {
     const { source, index } = await sources.get(request.source);
     const crop = index.record(request.photo)?.crops.find(({ face }) => face === request.face);
     if (crop === undefined) throw notFound('That crop is not there.');
@@ -86,5 +97,21 @@ export const createPictures = (parts: {
     return { file, mimeType: 'image/png' };
   };
 
-  return { locate: (request) => (request.kind === 'photo' ? locatePhoto(request) : locateCrop(request)) };
+  return {
+    async locate(request) {
+      switch (request.kind) {
+        case 'photo':
+          return locatePhoto(request);
+        case 'crop':
+          return locateCrop(request);
+        case 'workspace-face':
+          return { file: await workspaces.cropFile(request.workspace, request.face), mimeType: 'image/png' };
+        case 'workspace-photo': {
+          // By its content: a photo that was seen is shown even while its source is offline.
+          const { file, sha256: content } = await workspaces.original(request.workspace, request.photo);
+          return render(file, request.sizePx, content);
+        }
+      }
+    },
+  };
 };

@@ -6,10 +6,10 @@ import { workKeyOf } from '../ingest/work-key.ts';
 import { streamIngest } from '../ingest/stream.ts';
 import type { Studio } from '../studio.ts';
 import { addSource } from './add-source.ts';
-import { createWorkspace } from './create.ts';
 import { readLedger } from './ledger.ts';
 import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
+import { openingHandlers } from './opening.ts';
 import { alignSettings } from './properties.ts';
 import { scanSource, type ScanOptions } from './scan.ts';
 import { keptSources } from './sources.ts';
@@ -33,14 +33,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
     now,
   });
   return os.router({
-    create: os.create.handler(async ({ input }) => ({ folder: await createWorkspace(input.folder) })),
-    open: os.open.handler(({ input }) =>
-      workspaces.use(input.workspace, input.access, ({ paths, isReadOnly }) => ({
-        folder: paths.folder,
-        isReadOnly,
-      })),
-    ),
-    close: os.close.handler(({ input }) => workspaces.close(input.workspace)),
+    ...openingHandlers(studio),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
     watch: os.watch.handler(async function* ({ input, signal }) {
       yield* followStatus(workspaces, input.workspace, signal);
@@ -80,6 +73,11 @@ export const createWorkspaceRouter = (studio: Studio) => {
           faces: [...summariesOf(workspace.catalogue, index, ids)],
         };
       }),
+    ),
+    faceIds: os.faceIds.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => [
+        ...workspace.faces().list(input.filter, input.sort).page(input.offset, input.limit),
+      ]),
     ),
     identities: os.identities.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', (workspace) => {

@@ -6,7 +6,9 @@ import { FACE_STATES, type Decided } from '../edits/fields.ts';
 import { readGeometry, readLandmarks } from '../edits/geometry.ts';
 import { FLAG, placeOf, type FaceColumns } from '../faces/columns.ts';
 import type { FaceIndex } from '../faces/index.ts';
+import { cropKeyOf, workKeyOf } from '../ingest/work-key.ts';
 import { shownPath } from '../scan/names.ts';
+import { alignSettings } from './properties.ts';
 
 type FaceRow = {
   readonly id: number;
@@ -17,11 +19,12 @@ type FaceRow = {
   readonly right_px: number;
   readonly bottom_px: number;
   readonly landmarks: Uint8Array;
+  readonly crop_key: Uint8Array | null;
   readonly crop_file: string | null;
 };
 
 const SELECT = `
-  SELECT faces.id, faces.photo_id, files.path, left_px, top_px, right_px, bottom_px, landmarks, crop_file
+  SELECT faces.id, faces.photo_id, files.path, left_px, top_px, right_px, bottom_px, landmarks, crop_key, crop_file
   FROM faces JOIN photos ON photos.id = faces.photo_id LEFT JOIN files ON files.id = photos.main_file_id WHERE faces.id = ?`;
 
 const measured = (value: SqlValue | undefined): number | null =>
@@ -61,6 +64,9 @@ const geometryOf = (row: FaceRow, decided: Decided): Pick<FaceSummary, 'box' | '
   };
 };
 
+const isStale = ({ crop_file, crop_key }: FaceRow, wanted: Uint8Array): boolean =>
+  crop_file !== null && (crop_key === null || Buffer.compare(crop_key, wanted) !== 0);
+
 /** What lists show of faces, in the order of the ids given. */
 export const summariesOf = (
   catalogue: Database,
@@ -70,10 +76,13 @@ export const summariesOf = (
   const columns = faces.columns();
   const people = faces.people();
   const geometry = decisionReader(catalogue, 'face.geometry', ids.length);
+  const workKey = workKeyOf(alignSettings(catalogue));
   return ids.flatMap((id): FaceSummary[] => {
     const place = placeOf(columns, id);
     const row = catalogue.get<FaceRow>(SELECT, id);
     if (place < 0 || row === null) return [];
+    const decided = geometry(id);
+    const key = cropKeyOf(workKey, decided instanceof Uint8Array ? decided : null);
     return [
       {
         id,
@@ -81,7 +90,8 @@ export const summariesOf = (
         file: row.path === null ? '' : shownPath(row.path),
         ...judgementOf({ columns, place }, people),
         ...measuresOf({ columns, place }),
-        ...geometryOf(row, geometry(id)),
+        ...geometryOf(row, decided),
+        isStale: isStale(row, key),
         crop: row.crop_file,
       },
     ];

@@ -1,0 +1,34 @@
+import { app, dialog, ipcMain, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { CHOOSE_FOLDER_CHANNEL, FOLDER_PURPOSES, type FolderPurpose } from '../contract/shell.ts';
+import { isOurSender } from './guard.ts';
+
+const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
+  photos: { title: 'Open a folder of photos', properties: ['openDirectory'] },
+  'new-workspace': {
+    title: 'Choose a new or empty folder for the workspace',
+    buttonLabel: 'Make workspace',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
+  workspace: { title: 'Open a workspace', properties: ['openDirectory'] },
+};
+
+/** Answers our own page, and no other, when it asks for a folder. */
+export const answerFolderChoice = (window: BrowserWindow): void => {
+  ipcMain.handle(
+    CHOOSE_FOLDER_CHANNEL,
+    async ({ senderFrame, sender }, asked: unknown): Promise<string | null> => {
+      if (
+        window.isDestroyed() ||
+        !isOurSender({ frame: senderFrame, contentsId: sender.id }, window.webContents.id)
+      ) {
+        throw new Error('This page may not ask for folders.');
+      }
+      const purpose = FOLDER_PURPOSES.find((known) => known === asked);
+      if (purpose === undefined) throw new Error('There is no such purpose of a folder.');
+      const { filePaths } = await dialog.showOpenDialog(window, DIALOGS[purpose]);
+      const chosen = filePaths[0] ?? null;
+      if (chosen !== null && purpose === 'photos') app.addRecentDocument(chosen);
+      return chosen;
+    },
+  );
+};

@@ -1,0 +1,231 @@
+import { untrack } from 'svelte';
+import { toast } from 'svelte-sonner';
+import type { Progress } from '../../contract/procedure.ts';
+import type { StudioClient } from '../../contract/studio.ts';
+import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
+import type { FaceFilter, FaceSelection, FaceSort } from '../../contract/workspace-faces.ts';
+import type { Applied, ScanReport, WorkspaceStatus } from '../../contract/workspace.ts';
+import { ask, sentenceOf } from '../link/calls.ts';
+import { baseName } from '../words/photos.ts';
+import { Faces } from './faces.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+
+const ERROR_TOAST_MS = 12_000;
+/** The next result of an edit takes the place of the one before, whose Undo would undo something else. */
+const EDIT_TOAST = 'edit';
+
+/** What the studio says of a workspace when it is opened. */
+export type OpenedWorkspace = Awaited<ReturnType<StudioClient['workspace']['open']>>;
+export type WorkspaceIdentity = Awaited<ReturnType<StudioClient['workspace']['identities']>>[number];
+
+/** The workspace that is open: what it holds, what of it is shown and selected, and what a person can do with it. */
+export class Workspace {
+  /** Stands for it in the addresses of pictures. */
+  readonly id: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly isReadOnly: boolean;
+  readonly client: StudioClient;
+  readonly faces: Faces;
+  readonly selection = new Selection();
+
+  /** null until it is known. */
+  status = $state.raw<WorkspaceStatus | null>(null);
+  /** By name; null until they are known. */
+  identities = $state.raw<readonly WorkspaceIdentity[] | null>(null);
+  filter = $state.raw<FaceFilter>({});
+  sort = $state.raw<FaceSort>({ by: 'identity', isDescending: false });
+  failure = $state.raw<string | null>(null);
+  /** How far aligning is; null while nothing is aligned. */
+  aligning = $state.raw<Progress | null>(null);
+  /** Grows with each change of the catalogue that this window knows of. */
+  changes = $state.raw(0);
+
+  readonly active = $derived.by(() => this.faces.at(this.selection.activeIndex));
+  readonly isFiltered = $derived(Object.keys(this.filter).length > 0);
+  readonly selectedCount = $derived.by(() => this.selection.count(this.faces.total ?? 0));
+
+  readonly #who: string;
+  readonly #ending = new AbortController();
+  readonly #endEffects: () => void;
+  #stopAligning: AbortController | null = null;
+  #isRefreshing = false;
+  #isOutdated = false;
+
+  constructor(client: StudioClient, opened: OpenedWorkspace) {
+    this.client = client;
+    ({ id: this.id, folder: this.folder, isReadOnly: this.isReadOnly } = opened);
+    this.#who = opened.who;
+    this.name = baseName(opened.folder);
+    this.faces = new Faces(client, opened.folder);
+    this.#endEffects = $effect.root(() => {
+      $effect(() => {
+        this.#openQuery();
+      });
+      $effect(() => {
+        this.#followActive();
+      });
+    });
+    this.refresh();
+  }
+
+  /** Faces by id, or the filter but some: what an edit of the selection is given. */
+  get selected(): FaceSelection {
+    const { isAll, ids } = this.selection.chosen();
+    return isAll ? { filter: this.filter, except: [...ids] } : { faces: [...ids] };
+  }
+
+  /** Reads anew what the catalogue says, after a change that this window did not make. */
+  refresh(): void {
+    this.changes += 1;
+    this.#isOutdated = true;
+    if (!this.#isRefreshing) void this.#readTotals();
+  }
+
+  /** Does an edit and tells of it, with Undo. null when it was refused, which is told too. */
+  async edit(command: EditCommand): Promise<Applied | null> {
+    const applied = await this.#attempt(() =>
+      this.client.workspace.edit({ workspace: this.folder, command, who: this.#who }),
+    );
+    if (applied === null) return null;
+    this.#changed();
+    // The next picture says enough of one face that was judged.
+    if (applied.sequence !== null && !(command.kind === 'mark' && applied.faces === 1)) {
+      const undo = { label: 'Undo', onClick: () => void this.undo() };
+      toast(applied.label, { id: EDIT_TOAST, action: undo });
+    } else toast.dismiss(EDIT_TOAST);
+    return applied;
+  }
+
+  /** What an edit would change. null when it is refused, which is told. */
+  preview(command: EditCommand): Promise<EditEffect | null> {
+    return this.#attempt(() => this.client.workspace.preview({ workspace: this.folder, command }));
+  }
+
+  /** Takes the last step back. */
+  undo(): Promise<void> {
+    return this.#step('undo', 'There is nothing to undo.', 'Undone');
+  }
+
+  /** Does again what was undone last. */
+  redo(): Promise<void> {
+    return this.#step('redo', 'There is nothing to redo.', 'Redone');
+  }
+
+  /** Adds a folder of photos and aligns what is in it. True when it was added. */
+  async addSource(folder: string): Promise<boolean> {
+    const input = { workspace: this.folder, folder, who: this.#who };
+    const report = await this.#attempt(() => this.client.workspace.addSource(input));
+    if (report === null) return false;
+    this.#changed();
+    void this.align();
+    return true;
+  }
+
+  /** Compares every source with its folder, and aligns what is new. */
+  async scan(): Promise<readonly ScanReport[] | null> {
+    const reports = await this.#attempt(() => this.client.workspace.scan({ workspace: this.folder }));
+    if (reports === null) return null;
+    this.#changed();
+    void this.align();
+    return reports;
+  }
+
+  /** Aligns what waits and makes stale crops anew, unless that is being done. */
+  async align(): Promise<void> {
+    if (this.#stopAligning !== null) return;
+    const stop = new AbortController();
+    this.#stopAligning = stop;
+    const signal = AbortSignal.any([stop.signal, this.#ending.signal]);
+    try {
+      for await (const told of await this.client.workspace.align({ workspace: this.folder }, { signal })) {
+        if (told.kind === 'progress') this.aligning = told.progress;
+        this.refresh();
+      }
+    } catch (error) {
+      if (!signal.aborted) toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
+    } finally {
+      this.#stopAligning = null;
+      this.aligning = null;
+    }
+    if (!this.#ending.signal.aborted) this.#changed();
+  }
+
+  /** Stops aligning; what was done is kept. */
+  stopAligning(): void {
+    this.#stopAligning?.abort();
+  }
+
+  /** Ends what the window follows of it, and gives its lock back. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    this.#endEffects();
+    this.faces.close();
+    toast.dismiss(EDIT_TOAST);
+    await this.client.workspace.close({ workspace: this.folder });
+  }
+
+  #openQuery(): void {
+    const { filter, sort } = this;
+    // What this reads while it opens is no reason to open again.
+    untrack(() => {
+      this.selection.reset();
+      this.faces.open({ filter, sort });
+    });
+  }
+
+  /** Keeps the active face the active one when the list moves below it. */
+  #followActive(): void {
+    if (this.faces.refreshes === 0) return;
+    this.selection.follow(this.faces);
+  }
+
+  #changed(): void {
+    this.faces.outdate();
+    this.refresh();
+  }
+
+  async #step(name: 'undo' | 'redo', nothing: string, done: string): Promise<void> {
+    const input = { workspace: this.folder, who: this.#who };
+    const outcome = await this.#attempt(async () => ({ step: await this.client.workspace[name](input) }));
+    if (outcome === null) return;
+    if (outcome.step === null) {
+      toast(nothing, { id: EDIT_TOAST });
+      return;
+    }
+    this.#changed();
+    toast(`${done}: ${outcome.step.label}`, { id: EDIT_TOAST });
+  }
+
+  /** Totals and identities, as often as they change and not more than once at a time. */
+  async #readTotals(): Promise<void> {
+    this.#isRefreshing = true;
+    const input = { workspace: this.folder };
+    const { signal: ending } = this.#ending;
+    try {
+      while (this.#isOutdated) {
+        this.#isOutdated = false;
+        const [status, identities] = await Promise.all([
+          ask((signal) => this.client.workspace.status(input, { signal }), ending),
+          ask((signal) => this.client.workspace.identities(input, { signal }), ending),
+        ]);
+        this.status = status;
+        this.identities = identities;
+        this.failure = null;
+      }
+    } catch (error) {
+      if (!ending.aborted) this.failure = sentenceOf(error);
+    } finally {
+      this.#isRefreshing = false;
+    }
+  }
+
+  async #attempt<Result>(act: () => Promise<Result>): Promise<Result | null> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!this.#ending.signal.aborted) toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
+      return null;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { implement } from '@orpc/server';
+import { workspaceContract } from '../../contract/workspace.ts';
+import { whoAmI } from '../../node/user-name.ts';
+import { follow } from '../streams.ts';
+import type { Studio } from '../studio.ts';
+import { createWorkspace } from './create.ts';
+import { workspaceId } from './recent.ts';
+
+/** What makes, opens and closes workspaces, and remembers which were open. */
+export const openingHandlers = ({ workspaces, recent }: Studio) => {
+  const os = implement(workspaceContract);
+  return {
+    create: os.create.handler(async ({ input }) => ({ folder: await createWorkspace(input.folder) })),
+    recent: os.recent.handler(async function* ({ signal }) {
+      await recent.list();
+      yield* follow(recent.changes, () => [...(recent.known() ?? [])], { spacingMs: 0, signal });
+    }),
+    forget: os.forget.handler(({ input }) => recent.forget(input.id)),
+    open: os.open.handler(async ({ input }) => {
+      const opened = await workspaces.use(input.workspace, input.access, ({ paths, isReadOnly }) => ({
+        id: workspaceId(paths.folder),
+        folder: paths.folder,
+        isReadOnly,
+        who: whoAmI(),
+      }));
+      if (input.isRemembered) await recent.note(opened.folder);
+      return opened;
+    }),
+    close: os.close.handler(({ input }) => workspaces.close(input.workspace)),
+  };
+};
