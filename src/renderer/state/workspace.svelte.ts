@@ -5,7 +5,7 @@ import type { StudioClient } from '../../contract/studio.ts';
 import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
 import type { FaceFilter, FaceSelection, FaceSort } from '../../contract/workspace-faces.ts';
 import type { Applied, ScanReport, WorkspaceStatus } from '../../contract/workspace.ts';
-import { ask, sentenceOf } from '../link/calls.ts';
+import { ask, follow, sentenceOf } from '../link/calls.ts';
 import { baseName } from '../words/photos.ts';
 import { Faces } from './faces.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -49,7 +49,7 @@ export class Workspace {
   readonly #ending = new AbortController();
   readonly #endEffects: () => void;
   #stopAligning: AbortController | null = null;
-  #isRefreshing = false;
+  #isReading = false;
   #isOutdated = false;
 
   constructor(client: StudioClient, opened: OpenedWorkspace) {
@@ -66,7 +66,7 @@ export class Workspace {
         this.#followActive();
       });
     });
-    this.refresh();
+    this.#follow();
   }
 
   /** Faces by id, or the filter but some: what an edit of the selection is given. */
@@ -75,20 +75,13 @@ export class Workspace {
     return isAll ? { filter: this.filter, except: [...ids] } : { faces: [...ids] };
   }
 
-  /** Reads anew what the catalogue says, after a change that this window did not make. */
-  refresh(): void {
-    this.changes += 1;
-    this.#isOutdated = true;
-    if (!this.#isRefreshing) void this.#readTotals();
-  }
-
   /** Does an edit and tells of it, with Undo. null when it was refused, which is told too. */
   async edit(command: EditCommand): Promise<Applied | null> {
     const applied = await this.#attempt(() =>
       this.client.workspace.edit({ workspace: this.folder, command, who: this.#who }),
     );
     if (applied === null) return null;
-    this.#changed();
+    this.faces.outdate();
     // The next picture says enough of one face that was judged.
     if (applied.sequence !== null && !(command.kind === 'mark' && applied.faces === 1)) {
       const undo = { label: 'Undo', onClick: () => void this.undo() };
@@ -117,7 +110,7 @@ export class Workspace {
     const input = { workspace: this.folder, folder, who: this.#who };
     const report = await this.#attempt(() => this.client.workspace.addSource(input));
     if (report === null) return false;
-    this.#changed();
+    this.faces.outdate();
     void this.align();
     return true;
   }
@@ -126,7 +119,7 @@ export class Workspace {
   async scan(): Promise<readonly ScanReport[] | null> {
     const reports = await this.#attempt(() => this.client.workspace.scan({ workspace: this.folder }));
     if (reports === null) return null;
-    this.#changed();
+    this.faces.outdate();
     void this.align();
     return reports;
   }
@@ -140,7 +133,6 @@ export class Workspace {
     try {
       for await (const told of await this.client.workspace.align({ workspace: this.folder }, { signal })) {
         if (told.kind === 'progress') this.aligning = told.progress;
-        this.refresh();
       }
     } catch (error) {
       if (!signal.aborted) toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
@@ -148,7 +140,6 @@ export class Workspace {
       this.#stopAligning = null;
       this.aligning = null;
     }
-    if (!this.#ending.signal.aborted) this.#changed();
   }
 
   /** Stops aligning; what was done is kept. */
@@ -180,11 +171,6 @@ export class Workspace {
     this.selection.follow(this.faces);
   }
 
-  #changed(): void {
-    this.faces.outdate();
-    this.refresh();
-  }
-
   async #step(name: 'undo' | 'redo', nothing: string, done: string): Promise<void> {
     const input = { workspace: this.folder, who: this.#who };
     const outcome = await this.#attempt(async () => ({ step: await this.client.workspace[name](input) }));
@@ -193,30 +179,51 @@ export class Workspace {
       toast(nothing, { id: EDIT_TOAST });
       return;
     }
-    this.#changed();
+    this.faces.outdate();
     toast(`${done}: ${outcome.step.label}`, { id: EDIT_TOAST });
   }
 
-  /** Totals and identities, as often as they change and not more than once at a time. */
-  async #readTotals(): Promise<void> {
-    this.#isRefreshing = true;
-    const input = { workspace: this.folder };
+  #follow(): void {
+    const { signal } = this.#ending;
+    follow(
+      (inner) => {
+        // Revisions of a studio that was started anew begin again.
+        this.faces.changedTo(0);
+        return this.client.workspace.watch({ workspace: this.folder }, { signal: inner });
+      },
+      {
+        signal,
+        take: ({ revision, status }) => {
+          this.status = status;
+          this.failure = null;
+          this.changes += 1;
+          this.faces.changedTo(revision);
+          this.#isOutdated = true;
+          if (!this.#isReading) void this.#readIdentities();
+        },
+        refused: (sentence) => {
+          this.failure = sentence;
+        },
+      },
+    );
+  }
+
+  /** As often as they change, and not more than once at a time. */
+  async #readIdentities(): Promise<void> {
+    this.#isReading = true;
     const { signal: ending } = this.#ending;
     try {
       while (this.#isOutdated) {
         this.#isOutdated = false;
-        const [status, identities] = await Promise.all([
-          ask((signal) => this.client.workspace.status(input, { signal }), ending),
-          ask((signal) => this.client.workspace.identities(input, { signal }), ending),
-        ]);
-        this.status = status;
-        this.identities = identities;
-        this.failure = null;
+        this.identities = await ask(
+          (signal) => this.client.workspace.identities({ workspace: this.folder }, { signal }),
+          ending,
+        );
       }
     } catch (error) {
       if (!ending.aborted) this.failure = sentenceOf(error);
     } finally {
-      this.#isRefreshing = false;
+      this.#isReading = false;
     }
   }
 

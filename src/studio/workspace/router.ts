@@ -69,7 +69,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
         const ids = list.page(input.offset, input.limit);
         return {
           total: list.total,
-          revision: index.revision(),
+          revision: workspace.revision(),
           faces: [...summariesOf(workspace.catalogue, index, ids)],
         };
       }),
