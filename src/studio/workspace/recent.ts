@@ -3,9 +3,10 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { RecentWorkspace } from '../../contract/workspace-recent.ts';
 import { createTurns } from '../../core/jobs/turns.ts';
+import { writeTextDurably } from '../../node/files/atomic.ts';
+import { makeFolder } from '../../node/files/folders.ts';
 import { sha256 } from '../align/settings.ts';
 import { systemCode } from '../failure.ts';
-import { makeFolder, writeAtomically } from '../files/atomic.ts';
 import { createSignal, type Signal } from '../streams.ts';
 
 const MOST_RECENT = 20;
@@ -55,7 +56,7 @@ export const createRecentWorkspaces = (home: string, report: (error: unknown) =>
   const list = async (): Promise<readonly RecentWorkspace[]> => (known ??= await readRecent(file, report));
   const put = async (workspaces: readonly RecentWorkspace[]): Promise<void> => {
     await makeFolder(home);
-    await writeAtomically(file, [`${JSON.stringify({ format: 1, workspaces }, null, 2)}\n`]);
+    await writeTextDurably(file, `${JSON.stringify({ format: 1, workspaces }, null, 2)}\n`);
     known = workspaces;
     changes.notify();
   };
