@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Box, Landmarks } from './faces.ts';
+import { FileStatus } from './workspace-file-status.ts';
 
 /** What a person said of a face. */
 export const FaceState = z.enum(['unreviewed', 'confirmed', 'rejected', 'not-a-face', 'unusable', 'ignored']);
@@ -34,19 +35,35 @@ export type FaceMeasure = z.infer<typeof FaceMeasure>;
 export const Range = z.strictObject({ least: z.number().optional(), most: z.number().optional() });
 export type Range = z.infer<typeof Range>;
 
+const values = {
+  /** 0 stands for faces without an identity. */
+  identities: z.array(z.int().nonnegative()).optional(),
+  states: z.array(FaceState).optional(),
+  /** Ids of sources: where the photo's main file lies. */
+  sources: z.array(z.int().positive()).optional(),
+  /** Of the photo's main file; a face that lists show has a file that is there, so some statuses take none. */
+  fileStatuses: z.array(FileStatus).optional(),
+};
+
 /** Which faces; what is left out does not restrict. */
 export const FaceFilter = z.strictObject({
-  /** 0 takes faces without an identity. */
-  identities: z.array(z.int().nonnegative()).optional(),
+  ...values,
+  /** Takes no face that has any of these values. */
+  exclude: z.strictObject(values).optional(),
   /** Part of the identity's name, any case. */
   name: z.string().optional(),
-  states: z.array(FaceState).optional(),
+  /** Part of the identity's name or of the file's path within its source, any case. */
+  text: z.string().optional(),
   /** Size in pixels, angles in degrees, exposure from 0 to 1, date in seconds since 1970. */
   ranges: z.partialRecord(FaceMeasure, Range).optional(),
   isEdited: z.boolean().optional(),
   /** Whether the photo is about the face. */
   isChosen: z.boolean().optional(),
   hasCrop: z.boolean().optional(),
+  /** Whether its crop is not the one that settings and edits ask for. */
+  isStale: z.boolean().optional(),
+  /** Whether its photo shows faces of several identities. */
+  hasSeveralIdentities: z.boolean().optional(),
 });
 export type FaceFilter = z.infer<typeof FaceFilter>;
 

@@ -4,6 +4,9 @@ import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, Progress } from './procedure.ts';
 import { EditCommand, EditEffect, HistoryStep } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
+import { workspaceFacetsContract } from './workspace-facets.ts';
+import { FileStatus } from './workspace-file-status.ts';
+import { Workspace } from './workspace-input.ts';
 import { workspaceRecentContract } from './workspace-recent.ts';
 
 /** How the folders of a source name people; `auto` looks at what is there. */
@@ -11,21 +14,6 @@ export const SourceLayoutChoice = z.enum(['auto', 'class-folders', 'lfw', 'vggfa
 export type SourceLayoutChoice = z.infer<typeof SourceLayoutChoice>;
 export const SourceLayout = SourceLayoutChoice.exclude(['auto']);
 export type SourceLayout = z.infer<typeof SourceLayout>;
-
-/** Each file of a workspace has exactly one. */
-export const FileStatus = z.enum([
-  'aligned',
-  'severalFaces',
-  'noFace',
-  'unreadable',
-  'skipped',
-  'duplicate',
-  'excluded',
-  'pending',
-  'missing',
-  'offline',
-]);
-export type FileStatus = z.infer<typeof FileStatus>;
 
 export const WorkspaceSource = z.strictObject({
   id: z.int(),
@@ -109,9 +97,6 @@ export const IngestReport = z.strictObject({
   engine: EngineInfo,
 });
 export type IngestReport = z.infer<typeof IngestReport>;
-
-/** Which workspace: its folder. The first call opens it, for reading alone where it only reads. */
-const Workspace = z.strictObject({ workspace: z.string() });
 
 const Applied = EditEffect.extend({
   /** The step in the history; null when there was nothing to change. */
@@ -230,4 +215,5 @@ export const workspaceContract = {
       }),
     )
     .output(z.array(HistoryStep)),
+  ...workspaceFacetsContract,
 };

@@ -1,18 +1,16 @@
-import type { FaceFilter, FaceSort } from '../../contract/workspace-faces.ts';
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { Database } from '../catalogue/database.ts';
 import type { Change } from '../edits/changes.ts';
 import { photosOfChange } from '../edits/derived.ts';
 import { readIdentities } from '../edits/people.ts';
 import { createSignal, type Signal } from '../streams.ts';
+import { createAnswers, type FaceAnswers } from './answers.ts';
 import { deriveAll, deriveFace, placeOf, type FaceColumns } from './columns.ts';
 import { countFaces, type FaceCounts } from './counts.ts';
-import { createFaceLists, type FaceList } from './lists.ts';
-import { createOrders } from './orders.ts';
 import { canonicalTable, putDecision, readColumns, readPhotos } from './read-columns.ts';
 
 /** All faces of a workspace in memory: lists, counts, and what a filter takes. */
-export type FaceIndex = {
+export type FaceIndex = FaceAnswers & {
   readonly changes: Signal;
   /** Grows with every change. */
   revision(): number;
@@ -20,9 +18,6 @@ export type FaceIndex = {
   ledgerRevision(): number;
   columns(): FaceColumns;
   people(): Identities;
-  list(filter: FaceFilter, sort: FaceSort): FaceList;
-  /** Ids of the faces that a filter takes, ascending. */
-  select(filter: FaceFilter): readonly number[];
   /** How many faces in the library have each state, and each identity. */
   counts(): FaceCounts;
   /** Takes over what an edit, an undo or a redo changed in the catalogue. */
@@ -52,21 +47,17 @@ export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): Fac
   let ledgerRevision = 1;
   const state: State = { columns: columns ?? readColumns(catalogue), ...readPeople(catalogue) };
   deriveAll(state.columns, state.canonical);
-  const orders = createOrders(
-    () => state.columns,
-    () => state.people,
-  );
-  const lists = createFaceLists(() => state, orders);
+  const answers = createAnswers(catalogue, state);
 
   const changed = (): void => {
     revision += 1;
-    lists.forget();
+    answers.forgetCounts();
     changes.notify();
   };
   const rename = (): void => {
     Object.assign(state, readPeople(catalogue));
     deriveAll(state.columns, state.canonical);
-    orders.forgetIdentities();
+    answers.forgetNames();
   };
   const applyToFaces = ({ field, after, subjects }: Change): void => {
     if (field !== 'face.state' && field !== 'face.identity') return;
@@ -76,22 +67,21 @@ export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): Fac
       putDecision(state.columns, place, field, after);
       deriveFace(state.columns, place, state.canonical);
     }
-    orders.forgetIdentities();
+    answers.forgetIdentities();
   };
   const readAgain = (photos: Iterable<number>): void => {
     for (const place of readPhotos(state.columns, catalogue, photos))
       deriveFace(state.columns, place, state.canonical);
-    orders.forgetAll();
+    answers.forgetRead();
   };
 
   return {
+    ...answers,
     changes,
     revision: () => revision,
     ledgerRevision: () => ledgerRevision,
     columns: () => state.columns,
     people: () => state.people,
-    list: (filter, sort) => lists.list(filter, sort),
-    select: (filter) => lists.select(filter),
     counts: () => countFaces(state.columns),
     apply(applied) {
       const knowsNewNames = applied.some(

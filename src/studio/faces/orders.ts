@@ -7,36 +7,41 @@ import { sortableKeys, sortedPlaces } from './sort.ts';
 export type Orders = {
   /** null for the order in which faces were added. */
   of(key: FaceSortKey): Uint32Array | null;
-  /** Identities changed. */
+  /** The rank of each identity by name, by id. */
+  ranks(): Uint32Array;
+  /** Faces have other identities. */
   forgetIdentities(): void;
+  /** Identities have other names. */
+  forgetNames(): void;
   /** Anything may have changed. */
   forgetAll(): void;
 };
 
-/** The rank of each identity by name, by id; faces without one come last. */
-const identityRanks = ({ all }: Identities): { readonly ranks: Uint32Array; readonly last: number } => {
+const identityRanks = ({ all }: Identities): Uint32Array => {
   const collator = new Intl.Collator('en', { numeric: true });
   const ordered = [...all].sort((a, b) => collator.compare(a.name, b.name) || a.id - b.id);
   const ranks = new Uint32Array(all.reduce((most, { id }) => Math.max(most, id), 0) + 1);
   ordered.forEach(({ id }, rank) => {
     ranks[id] = rank;
   });
-  return { ranks, last: ordered.length };
+  return ranks;
 };
 
 const keysOf = (
   columns: FaceColumns,
   key: Exclude<FaceSortKey, 'added'>,
-  people: Identities,
+  ranks: () => Uint32Array,
 ): Uint32Array => {
   const { count } = columns;
   switch (key) {
     case 'identity': {
-      const { ranks, last } = identityRanks(people);
+      const rankOf = ranks();
+      // Faces without an identity come last.
+      const last = rankOf.length;
       const keys = new Uint32Array(count);
       for (let place = 0; place < count; place += 1) {
         const id = columns.identities[place] ?? 0;
-        keys[place] = id === 0 ? last : (ranks[id] ?? last);
+        keys[place] = id === 0 ? last : (rankOf[id] ?? last);
       }
       return keys;
     }
@@ -62,19 +67,27 @@ const keysOf = (
 /** Orders of the columns as they are when asked. */
 export const createOrders = (columns: () => FaceColumns, people: () => Identities): Orders => {
   const kept = new Map<FaceSortKey, Uint32Array>();
+  let ranks: Uint32Array | null = null;
+  const ranksOfPeople = (): Uint32Array => (ranks ??= identityRanks(people()));
   return {
+    ranks: ranksOfPeople,
     of(key) {
       if (key === 'added') return null;
       const known = kept.get(key);
       if (known !== undefined) return known;
-      const order = sortedPlaces(keysOf(columns(), key, people()));
+      const order = sortedPlaces(keysOf(columns(), key, ranksOfPeople));
       kept.set(key, order);
       return order;
     },
     forgetIdentities() {
       kept.delete('identity');
     },
+    forgetNames() {
+      ranks = null;
+      kept.delete('identity');
+    },
     forgetAll() {
+      ranks = null;
       kept.clear();
     },
   };

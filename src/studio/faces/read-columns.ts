@@ -4,11 +4,14 @@ import type { Database } from '../catalogue/database.ts';
 import { decisionsOf } from '../edits/decisions.ts';
 import { FIELDS, type Decided } from '../edits/fields.ts';
 import { readGeometry } from '../edits/geometry.ts';
+import { cropKeyOf, workKeyOf } from '../ingest/work-key.ts';
+import { alignSettings } from '../workspace/properties.ts';
 import { createColumns, FLAG, placeFor, UNDECIDED, type FaceColumns } from './columns.ts';
 
 type FaceRow = readonly [
   id: number,
   photo: number,
+  source: number,
   label: number,
   flags: number,
   score: number,
@@ -21,19 +24,32 @@ type FaceRow = readonly [
   date: number,
 ];
 
+const flagSql = (flag: number, condition: string): string => `(${condition}) * ${String(flag)}`;
+
+/** `?1` is the key of the work that the settings ask for. */
 const SELECT = `
-  SELECT faces.id, faces.photo_id, ifnull(files.identity_id, 0),
-    faces.is_found * ${String(FLAG.found)} + (photos.main_file_id IS NOT NULL) * ${String(FLAG.inLibrary)}
-      + ifnull(photos.chosen_face_id = faces.id, 0) * ${String(FLAG.proposed)} + (faces.crop_key IS NOT NULL) * ${String(FLAG.hasCrop)},
+  SELECT faces.id, faces.photo_id, ifnull(files.source_id, 0), ifnull(files.identity_id, 0),
+    ${[
+      flagSql(FLAG.found, 'faces.is_found'),
+      flagSql(FLAG.inLibrary, 'photos.main_file_id IS NOT NULL'),
+      flagSql(FLAG.proposed, 'photos.chosen_face_id IS faces.id'),
+      flagSql(FLAG.hasCrop, 'faces.crop_key IS NOT NULL'),
+      flagSql(FLAG.stale, 'photos.work_key = ?1 AND faces.crop_key IS NOT ?1'),
+      flagSql(FLAG.waits, 'photos.work_key <> ?1'),
+      flagSql(FLAG.unreadable, 'photos.failure_code IS NOT NULL'),
+    ].join(' + ')},
     faces.score, min(faces.right_px - faces.left_px, faces.bottom_px - faces.top_px), faces.sharpness, faces.exposure,
     faces.yaw_degrees, faces.pitch_degrees, faces.roll_degrees, ifnull(files.modified_ns / 1000000000, 0)
   FROM faces JOIN photos ON photos.id = faces.photo_id LEFT JOIN files ON files.id = photos.main_file_id`;
 
+const currentWorkKey = (catalogue: Database): Uint8Array => workKeyOf(alignSettings(catalogue));
+
 /** What was read from files; all that is decided is forgotten. */
 const putRow = (columns: FaceColumns, row: FaceRow): number => {
-  const [id, photo, label, flags, score, size, sharpness, exposure, yaw, pitch, roll, date] = row;
+  const [id, photo, source, label, flags, score, size, sharpness, exposure, yaw, pitch, roll, date] = row;
   const place = placeFor(columns, id);
   columns.photos[place] = photo;
+  columns.sources[place] = source;
   columns.labels[place] = label;
   columns.decided[place] = UNDECIDED;
   columns.states[place] = 0;
@@ -101,15 +117,36 @@ const putAllChoices = (columns: FaceColumns, catalogue: Database): void => {
   }
 };
 
+/** Whether the crop of a face that was changed by hand is the one of the changed box. */
+const putStaleness = (
+  columns: FaceColumns,
+  catalogue: Database,
+  place: number,
+  workKey: Uint8Array,
+  geometry: Decided,
+): void => {
+  const flags = columns.flags[place] ?? 0;
+  if (!(geometry instanceof Uint8Array) || (flags & FLAG.waits) !== 0) return;
+  const row = catalogue.get<{ readonly crop_key: Uint8Array | null }>(
+    'SELECT crop_key FROM faces WHERE id = ?',
+    columns.ids[place] ?? 0,
+  );
+  const isCurrent =
+    row?.crop_key instanceof Uint8Array && Buffer.compare(row.crop_key, cropKeyOf(workKey, geometry)) === 0;
+  columns.flags[place] = isCurrent ? flags & ~FLAG.stale : flags | FLAG.stale;
+};
+
 /** Reads all faces. What follows from decisions is not worked out yet. */
 export const readColumns = (catalogue: Database): FaceColumns => {
   const count = catalogue.get<{ readonly n: number }>('SELECT count(*) AS n FROM faces')?.n ?? 0;
   const columns = createColumns(count);
-  for (const row of catalogue.rows<FaceRow>(`${SELECT} ORDER BY faces.id`)) putRow(columns, row);
+  const workKey = currentWorkKey(catalogue);
+  for (const row of catalogue.rows<FaceRow>(`${SELECT} ORDER BY faces.id`, workKey)) putRow(columns, row);
   for (const field of FACE_FIELDS) {
     for (const [face, value] of decisionsOf(catalogue, field)) {
       const place = placeFor(columns, face);
       putDecision(columns, place, field, value);
+      if (field === 'face.geometry') putStaleness(columns, catalogue, place, workKey, value);
     }
   }
   putAllChoices(columns, catalogue);
@@ -126,14 +163,21 @@ export const readPhotos = (
 ): readonly number[] => {
   const places: number[] = [];
   const rows: FaceRow[] = [];
+  const workKey = currentWorkKey(catalogue);
   for (const photo of photos)
-    rows.push(...catalogue.rows<FaceRow>(`${SELECT} WHERE faces.photo_id = ? ORDER BY faces.id`, photo));
+    rows.push(
+      ...catalogue.rows<FaceRow>(`${SELECT} WHERE faces.photo_id = ?2 ORDER BY faces.id`, workKey, photo),
+    );
   const decided = (code: number, subject: number): Decided =>
     catalogue.get<DecisionRow>('SELECT value FROM decisions WHERE field = ? AND subject = ?', code, subject)
       ?.value ?? null;
   for (const row of rows.sort((a, b) => a[0] - b[0])) {
     const place = putRow(columns, row);
-    for (const field of FACE_FIELDS) putDecision(columns, place, field, decided(FIELDS[field], row[0]));
+    for (const field of FACE_FIELDS) {
+      const value = decided(FIELDS[field], row[0]);
+      putDecision(columns, place, field, value);
+      if (field === 'face.geometry') putStaleness(columns, catalogue, place, workKey, value);
+    }
     const chosen = decided(FIELDS['photo.chosen'], row[1]);
     if (typeof chosen === 'number') putChoice(columns, place, chosen);
     places.push(place);

@@ -1,8 +1,9 @@
-import type { FileStatus, LedgerEntry, StatusCounts } from '../../contract/workspace.ts';
+import type { LedgerEntry, StatusCounts } from '../../contract/workspace.ts';
+import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { Database } from '../catalogue/database.ts';
 import { FIELDS } from '../edits/fields.ts';
-import { FLAG } from '../faces/columns.ts';
 import type { FaceIndex } from '../faces/index.ts';
+import { facesPerPhoto } from '../faces/photo-facts.ts';
 import { shownPath } from '../scan/names.ts';
 
 /**
@@ -45,19 +46,6 @@ type LedgerRow = {
   readonly status: SqlStatus;
 };
 
-/** How many faces each photo shows, by photo; more than 255 count as 255. */
-const facesPerPhoto = (faces: FaceIndex): Uint8Array => {
-  const { count, photos, flags } = faces.columns();
-  let most = 0;
-  for (let place = 0; place < count; place += 1) most = Math.max(most, photos[place] ?? 0);
-  const perPhoto = new Uint8Array(most + 1);
-  for (let place = 0; place < count; place += 1) {
-    const photo = photos[place] ?? 0;
-    if (((flags[place] ?? 0) & FLAG.shown) !== 0) perPhoto[photo] = Math.min(255, (perPhoto[photo] ?? 0) + 1);
-  }
-  return perPhoto;
-};
-
 const statusOfFaces = (faces: number): 'noFace' | 'aligned' | 'severalFaces' =>
   faces === 0 ? 'noFace' : faces === 1 ? 'aligned' : 'severalFaces';
 
@@ -88,7 +76,7 @@ export const countStatuses = (
     files += n;
     if (status !== 'photo') statuses[status] += n;
   }
-  const perPhoto = facesPerPhoto(faces);
+  const perPhoto = facesPerPhoto(faces.columns());
   for (const [photo] of catalogue.rows<readonly [number]>(
     `SELECT photo_id FROM (${LEDGER}) WHERE status = 'photo'`,
     workKey,
@@ -144,7 +132,7 @@ export const readLedger = (
   },
 ): readonly LedgerEntry[] => {
   const { statuses, limit } = request;
-  const perPhoto = facesPerPhoto(faces);
+  const perPhoto = facesPerPhoto(faces.columns());
   const people = faces.people();
   const entries: LedgerEntry[] = [];
   for (let after = request.after; ;) {

@@ -6,6 +6,7 @@ import { workKeyOf } from '../ingest/work-key.ts';
 import { streamIngest } from '../ingest/stream.ts';
 import type { Studio } from '../studio.ts';
 import { addSource } from './add-source.ts';
+import { facetHandlers } from './facets-router.ts';
 import { readLedger } from './ledger.ts';
 import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
@@ -108,5 +109,6 @@ export const createWorkspaceRouter = (studio: Studio) => {
         ...readHistory(catalogue, { before: input.before, limit: input.limit }),
       ]),
     ),
+    ...facetHandlers(studio),
   });
 };

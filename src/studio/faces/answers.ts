@@ -1,0 +1,113 @@
+import type { IdentityPage, IdentityRequest } from '../../contract/workspace-facets.ts';
+import type { FaceFilter, FaceMeasure, FaceSort } from '../../contract/workspace-faces.ts';
+import type { Identities } from '../../core/dataset/identities.ts';
+import type { Database } from '../catalogue/database.ts';
+import { binsOf, type Bins } from './bins.ts';
+import type { FaceColumns } from './columns.ts';
+import { coversOf } from './covers.ts';
+import { countFacets, countIdentities, type CountedFacets } from './facets.ts';
+import { createFacts } from './facts.ts';
+import { identityPage } from './identity-page.ts';
+import { createKept, createLazily } from './kept.ts';
+import { createFaceLists, type FaceList } from './lists.ts';
+import { createOrders } from './orders.ts';
+
+/** What is asked of very many faces. */
+export type FaceAnswers = {
+  list(filter: FaceFilter, sort: FaceSort): FaceList;
+  /** Ids of the faces that a filter takes, ascending. */
+  select(filter: FaceFilter): readonly number[];
+  facets(filter: FaceFilter): CountedFacets;
+  identityFacet(filter: FaceFilter, request: IdentityRequest): IdentityPage;
+  /** The best face of an identity; null where none is fit to be shown. */
+  cover(identity: number): number | null;
+};
+
+/** Answers that are kept until they are forgotten. */
+export type KeptAnswers = FaceAnswers & {
+  /** Faces, or what was decided of them, changed: filters and counts are gone. */
+  forgetCounts(): void;
+  /** Faces have other identities. */
+  forgetIdentities(): void;
+  /** Identities have other names. */
+  forgetNames(): void;
+  /** Faces were read anew: orders and bins of all measures are gone as well. */
+  forgetRead(): void;
+};
+
+/** Filters whose facets are kept. */
+const MOST_FACETS = 4;
+
+/** Answers about the faces that `state` holds at the time. */
+export const createAnswers = (
+  catalogue: Database,
+  state: { readonly columns: FaceColumns; readonly people: Identities; readonly canonical: Uint32Array },
+): KeptAnswers => {
+  const orders = createOrders(
+    () => state.columns,
+    () => state.people,
+  );
+  const facts = createFacts(catalogue, state);
+  const lists = createFaceLists(() => facts.get(), orders);
+  const facets = createKept<CountedFacets>(MOST_FACETS);
+  const identityCounts = createKept<Uint32Array>(MOST_FACETS);
+  const covers = createLazily(() => coversOf(state.columns, state.canonical.length));
+  const bins = new Map<FaceMeasure, Bins>();
+  const binsFor = (measure: FaceMeasure): Bins => {
+    const known = bins.get(measure) ?? binsOf(state.columns, measure);
+    bins.set(measure, known);
+    return known;
+  };
+  const forgetLists = (): void => {
+    lists.forget();
+    facets.clear();
+    identityCounts.clear();
+    covers.forget();
+  };
+  /** Whether folders can be reached is no change of a face, but filters see it. */
+  const look = (): void => {
+    if (facts.isOfflineChanged()) forgetLists();
+  };
+  return {
+    list(filter, sort) {
+      look();
+      return lists.list(filter, sort);
+    },
+    select(filter) {
+      look();
+      return lists.select(filter);
+    },
+    facets(filter) {
+      look();
+      return facets.get(JSON.stringify(filter), () =>
+        countFacets(facts.get(), lists.sifted(filter), binsFor),
+      );
+    },
+    identityFacet(filter, request) {
+      look();
+      const counts = identityCounts.get(JSON.stringify(filter), () =>
+        countIdentities(facts.get(), lists.sifted(filter)),
+      );
+      return identityPage(counts, state.people, orders.ranks(), request);
+    },
+    cover(identity) {
+      const place = covers.get()[state.people.canonical(identity)] ?? 0;
+      return place === 0 ? null : (state.columns.ids[place - 1] ?? null);
+    },
+    forgetCounts() {
+      facts.forgetDecided();
+      forgetLists();
+    },
+    forgetIdentities() {
+      orders.forgetIdentities();
+    },
+    forgetNames() {
+      orders.forgetNames();
+    },
+    forgetRead() {
+      orders.forgetAll();
+      bins.clear();
+      facts.forgetRead();
+    },
+  };
+};

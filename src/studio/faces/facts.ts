@@ -1,0 +1,58 @@
+import type { Identities } from '../../core/dataset/identities.ts';
+import type { Database } from '../catalogue/database.ts';
+import type { FaceColumns } from './columns.ts';
+import { readFileTexts } from './file-texts.ts';
+import type { FaceFacts } from './filter.ts';
+import { createLazily } from './kept.ts';
+import { facesPerPhoto, fileStatusCodes, photosOfSeveralIdentities } from './photo-facts.ts';
+
+/** What filters see of the faces as they are now, worked out when it is needed. */
+export type Facts = {
+  get(): FaceFacts;
+  /** Whether other folders can be reached than when it was asked last. */
+  isOfflineChanged(): boolean;
+  /** Decisions changed. */
+  forgetDecided(): void;
+  /** Photos were read anew. */
+  forgetRead(): void;
+};
+
+const offlineSources = (catalogue: Database): readonly number[] =>
+  catalogue
+    .all<{ readonly id: number }>('SELECT id FROM sources WHERE is_offline = 1 ORDER BY id')
+    .map(({ id }) => id);
+
+/** The facts of the faces that `state` holds at the time. */
+export const createFacts = (
+  catalogue: Database,
+  state: { readonly columns: FaceColumns; readonly people: Identities },
+): Facts => {
+  let offline = offlineSources(catalogue);
+  const fileStatuses = createLazily(() =>
+    fileStatusCodes(state.columns, facesPerPhoto(state.columns), new Set(offline)),
+  );
+  const severalIdentities = createLazily(() => photosOfSeveralIdentities(state.columns));
+  const fileTexts = createLazily(() => readFileTexts(catalogue));
+  const facts = {
+    fileStatuses: () => fileStatuses.get(),
+    severalIdentities: () => severalIdentities.get(),
+    fileTexts: () => fileTexts.get(),
+  };
+  return {
+    get: () => ({ ...state, ...facts }),
+    isOfflineChanged() {
+      const now = offlineSources(catalogue);
+      if (now.join() === offline.join()) return false;
+      offline = now;
+      fileStatuses.forget();
+      return true;
+    },
+    forgetDecided() {
+      fileStatuses.forget();
+      severalIdentities.forget();
+    },
+    forgetRead: () => {
+      fileTexts.forget();
+    },
+  };
+};

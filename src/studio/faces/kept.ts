@@ -1,0 +1,38 @@
+/** What `make` gives for a key, kept for the last few keys that were asked for. */
+export type Kept<Value> = { get(key: string, make: () => Value): Value; clear(): void };
+
+/** Keeps at most so many values. */
+export const createKept = <Value>(most: number): Kept<Value> => {
+  const kept = new Map<string, Value>();
+  return {
+    get(key, make) {
+      const known = kept.get(key);
+      if (known !== undefined) {
+        kept.delete(key);
+        kept.set(key, known);
+        return known;
+      }
+      const oldest = kept.keys().next();
+      if (kept.size >= most && oldest.done !== true) kept.delete(oldest.value);
+      const made = make();
+      kept.set(key, made);
+      return made;
+    },
+    clear: () => {
+      kept.clear();
+    },
+  };
+};
+
+/** What `make` gives, made at the first call and again after `forget`. */
+export type Lazily<Value> = { get(): Value; forget(): void };
+
+export const createLazily = <Value extends object>(make: () => Value): Lazily<Value> => {
+  let made: Value | null = null;
+  return {
+    get: () => (made ??= make()),
+    forget: () => {
+      made = null;
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { implement } from '@orpc/server';
+import { workspaceFacetsContract } from '../../contract/workspace-facets.ts';
+import type { Studio } from '../studio.ts';
+import { tilesOf } from './tiles.ts';
+import { readViews, removeView, saveView } from './views.ts';
+
+/** Implements what the contract says of looking at very many faces. */
+export const facetHandlers = ({ workspaces }: Studio) => {
+  const os = implement(workspaceFacetsContract);
+  return {
+    facets: os.facets.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => {
+        const faces = workspace.faces();
+        return {
+          ...faces.facets(input.filter),
+          revision: faces.revision(),
+          identities: faces.identityFacet(input.filter, input.identities),
+        };
+      }),
+    ),
+    facetIdentities: os.facetIdentities.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) =>
+        workspace.faces().identityFacet(input.filter, input.identities),
+      ),
+    ),
+    tiles: os.tiles.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ catalogue, ...workspace }) => {
+        const faces = workspace.faces();
+        const list = faces.list(input.filter, input.sort);
+        return {
+          total: list.total,
+          revision: faces.revision(),
+          tiles: tilesOf(catalogue, faces, list.page(input.offset, input.limit)),
+        };
+      }),
+    ),
+    placeOf: os.placeOf.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => {
+        const faces = workspace.faces();
+        const list = faces.list(input.filter, input.sort);
+        return { place: list.placeOf(input.face), total: list.total, revision: faces.revision() };
+      }),
+    ),
+    facesBetween: os.facesBetween.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => {
+        const faces = workspace.faces();
+        const [from, to] = [Math.min(input.from, input.to), Math.max(input.from, input.to)];
+        const list = faces.list(input.filter, input.sort);
+        return { revision: faces.revision(), faces: [...list.page(from, to - from + 1)] };
+      }),
+    ),
+    covers: os.covers.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ catalogue, ...workspace }) => {
+        const faces = workspace.faces();
+        return input.identities.map((identity) => {
+          const cover = faces.cover(identity);
+          return { identity, tile: cover === null ? null : (tilesOf(catalogue, faces, [cover])[0] ?? null) };
+        });
+      }),
+    ),
+    views: {
+      list: os.views.list.handler(({ input }) =>
+        workspaces.use(input.workspace, 'read', ({ catalogue }) => readViews(catalogue)),
+      ),
+      save: os.views.save.handler(({ input }) =>
+        workspaces.use(input.workspace, 'write', ({ catalogue }) => saveView(catalogue, input.view)),
+      ),
+      remove: os.views.remove.handler(({ input }) =>
+        workspaces.use(input.workspace, 'write', ({ catalogue }) => removeView(catalogue, input.name)),
+      ),
+    },
+  };
+};
