@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { addonsAreSettled, ensureAddons } from './addons.mjs';
 import { buildIsRight, ensureBuild } from './build.mjs';
 import { withLock } from './lock.mjs';
 import { ensureNativeEngine, nativeEngineIsSettled } from './native-engine.mjs';
@@ -7,7 +8,7 @@ import { ensurePackages, packagesAreRight } from './packages.mjs';
 import { SetupProblem } from './report.mjs';
 
 /**
- * Sets up what is missing: packages, native engine, build. Each step is skipped when it is already right, and one that was
+ * Sets up what is missing: packages, native engine, native loops, build. Each step is skipped when it is already right, and one that was
  * interrupted is repaired. Says nothing when nothing is missing.
  * @param {string} project
  * @param {import('./report.mjs').Report} report
@@ -20,6 +21,7 @@ export const setUp = async (project, report, { retry }) => {
   const isRight =
     (await packagesAreRight(project)) &&
     (await nativeEngineIsSettled(project, retry)) &&
+    (await addonsAreSettled(project, retry)) &&
     (await buildIsRight(project));
   if (isRight) return;
   const lock = join(project, '.cache', 'setup.lock');
@@ -29,6 +31,7 @@ export const setUp = async (project, report, { retry }) => {
   await withLock(lock, onWait, async () => {
     await ensurePackages(project, report);
     await ensureNativeEngine(project, report, { retry });
+    await ensureAddons(project, report, { retry });
     await ensureBuild(project, report);
   });
 };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cellsAlong, pyramidLevels } from '../../src/core/mtcnn/pyramid.ts';
 import {
   bindingPackageFolder,
+  loadActivations,
   loadBinding,
   type TensorFlowBinding,
 } from '../../src/engine/backend/binding.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   weights = prepareWeights(
     await readSafetensors(join(PROJECT_FOLDER, 'resources', 'models', 'mtcnn.safetensors')),
   );
-  runner = binding === null ? null : nativeRunner(binding, weights);
+  runner = binding === null ? null : nativeRunner(binding, weights, loadActivations());
 });
 afterAll(() => {
   runner?.dispose();
@@ -53,7 +54,7 @@ const onItsOwn = (
     native,
     graph,
     [canvas, mask],
-    [pnet(graphOperations(graph), weights, canvas, mask)],
+    [pnet(graphOperations(graph, false), weights, canvas, mask)],
   );
   try {
     const [cells] = loaded.run([
@@ -104,7 +105,7 @@ test('ten thousand squares through R- and O-net leave no tensor and no graph beh
   const squares = new Float32Array(100 * 24 * 24 * 3);
   for (let round = 0; round < 100; round += 1) expect(runner.rnet(squares, 100).length).toBe(500);
   for (let round = 0; round < 10; round += 1) {
-    const short = nativeRunner(binding, weights);
+    const short = nativeRunner(binding, weights, loadActivations());
     short.onet(new Float32Array(48 * 48 * 3), 1);
     short.dispose();
   }

@@ -1,4 +1,5 @@
 import type { Integral } from './integral.ts';
+import type { PixelLoops } from './loops.ts';
 import { CHANNELS, type Photo } from './photo.ts';
 import type { Region } from './region.ts';
 
@@ -31,9 +32,6 @@ export const edgesOf = (start: number, lengthPx: number, count: number, limitPx:
 /**
  * Shrinks a region of a photo by exact area means: `cv2.resize(..., INTER_AREA)` for an output no larger than the region.
  * `out` is [outHeight, outWidth, 3] from `outStart` on; a `Uint8ClampedArray` rounds half to even.
- *
- * The integral along the output's lines, at its column edges, is interpolated from the four corners around each point; the sum of a cell
- * is the difference of its lower and upper line, less the same of the cells to its left. One fused loop: the hottest of the program.
  */
 export const shrinkByIntegral = (
   { sums, widthPx, heightPx }: Integral,
@@ -43,57 +41,15 @@ export const shrinkByIntegral = (
   { factor, offset }: Normalisation,
   out: Float32Array | Uint8ClampedArray,
   outStart: number,
+  loops: PixelLoops,
 ): void => {
-  const { index, fraction } = edgesOf(region.leftPx, region.widthPx, outWidthPx, widthPx);
+  const columns = edgesOf(region.leftPx, region.widthPx, outWidthPx, widthPx);
   const rows = edgesOf(region.topPx, region.heightPx, outHeightPx, heightPx);
   const scale = (factor * outWidthPx * outHeightPx) / (region.widthPx * region.heightPx);
   const shift = offset + halfUpShift(region, outWidthPx, outHeightPx, out);
   const stride = (widthPx + 1) * CHANNELS;
-  const line = new Float64Array((outWidthPx + 1) * CHANNELS);
-  let at = outStart;
-  for (let y = 0; y <= outHeightPx; y += 1) {
-    // Within bounds, here and below: edges are clamped to the photo, and the integral has one line more.
-    const base = (rows.index[y] as number) * stride;
-    const fy = rows.fraction[y] as number;
-    let redLeft = 0;
-    let greenLeft = 0;
-    let blueLeft = 0;
-    for (let x = 0; x <= outWidthPx; x += 1) {
-      const fx = fraction[x] as number;
-      const top = base + (index[x] as number) * CHANNELS;
-      const bottom = top + stride;
-      const redTop = sums[top] as number;
-      const greenTop = sums[top + 1] as number;
-      const blueTop = sums[top + 2] as number;
-      const redBottom = sums[bottom] as number;
-      const greenBottom = sums[bottom + 1] as number;
-      const blueBottom = sums[bottom + 2] as number;
-      const redUpper = redTop + ((sums[top + 3] as number) - redTop) * fx;
-      const greenUpper = greenTop + ((sums[top + 4] as number) - greenTop) * fx;
-      const blueUpper = blueTop + ((sums[top + 5] as number) - blueTop) * fx;
-      const red = redUpper + (redBottom + ((sums[bottom + 3] as number) - redBottom) * fx - redUpper) * fy;
-      const green =
-        greenUpper + (greenBottom + ((sums[bottom + 4] as number) - greenBottom) * fx - greenUpper) * fy;
-      const blue =
-        blueUpper + (blueBottom + ((sums[bottom + 5] as number) - blueBottom) * fx - blueUpper) * fy;
-      const edge = x * CHANNELS;
-      const redBand = red - (line[edge] as number);
-      const greenBand = green - (line[edge + 1] as number);
-      const blueBand = blue - (line[edge + 2] as number);
-      line[edge] = red;
-      line[edge + 1] = green;
-      line[edge + 2] = blue;
-      if (x > 0 && y > 0) {
-        out[at] = (redBand - redLeft) * scale + shift;
-        out[at + 1] = (greenBand - greenLeft) * scale + shift;
-        out[at + 2] = (blueBand - blueLeft) * scale + shift;
-        at += CHANNELS;
-      }
-      redLeft = redBand;
-      greenLeft = greenBand;
-      blueLeft = blueBand;
-    }
-  }
+  const { index, fraction } = columns;
+  loops.shrink(sums, stride, index, fraction, rows.index, rows.fraction, scale, shift, out, outStart);
 };
 
 /** OpenCV's path for halving bytes rounds half up, all its others half to even. */

@@ -1,9 +1,7 @@
+import { WEIGHT_BITS, type PixelLoops } from './loops.ts';
 import { CHANNELS, type Photo } from './photo.ts';
 
-/** Pillow keeps its weights as whole numbers of this many binary digits (`Resample.c`, PRECISION_BITS). */
-const WEIGHT_BITS = 22;
 const WEIGHT_ONE = 1 << WEIGHT_BITS;
-const WEIGHT_HALF = 1 << (WEIGHT_BITS - 1);
 
 /** Weights of the photo's columns in each output column; what lies outside the photo is black and has none. */
 type Taps = {
@@ -49,38 +47,6 @@ const tapsOf = (start: number, end: number, count: number, limitPx: number): Tap
   return { first, count: counts, weights, perOutput };
 };
 
-/** Resamples one row of the photo: out [columns, 3]. */
-const resampleRow = (
-  pixels: Uint8Array,
-  rowStart: number,
-  columns: Taps,
-  out: Uint8ClampedArray,
-  outStart: number,
-): void => {
-  const { first, count, weights, perOutput } = columns;
-  let at = outStart;
-  for (let i = 0; i < first.length; i += 1) {
-    let red = WEIGHT_HALF;
-    let green = WEIGHT_HALF;
-    let blue = WEIGHT_HALF;
-    // Within bounds: taps lie inside the photo.
-    let source = rowStart + (first[i] as number) * CHANNELS;
-    const weightStart = i * perOutput;
-    const end = weightStart + (count[i] as number);
-    for (let k = weightStart; k < end; k += 1) {
-      const weight = weights[k] as number;
-      red += weight * (pixels[source] as number);
-      green += weight * (pixels[source + 1] as number);
-      blue += weight * (pixels[source + 2] as number);
-      source += CHANNELS;
-    }
-    out[at] = red >> WEIGHT_BITS;
-    out[at + 1] = green >> WEIGHT_BITS;
-    out[at + 2] = blue >> WEIGHT_BITS;
-    at += CHANNELS;
-  }
-};
-
 /**
  * Resizes a region of a photo to a square, with the same bytes as Pillow's `crop(box).resize((sizePx, sizePx), BILINEAR)` where the
  * box has whole numbers; with fractions it is cut where they say. Black outside the photo.
@@ -91,30 +57,28 @@ export const resampleBilinear = (
   photo: Photo,
   [left, top, right, bottom]: readonly [number, number, number, number],
   sizePx: number,
+  loops: PixelLoops,
 ): Uint8Array => {
-  const valuesPerRow = sizePx * CHANNELS;
-  const out = new Uint8ClampedArray(sizePx * valuesPerRow);
+  const out = new Uint8ClampedArray(sizePx * sizePx * CHANNELS);
   if (!(right > left && bottom > top)) return new Uint8Array(out.buffer);
   const columns = tapsOf(left, right, sizePx, photo.widthPx);
   const rows = tapsOf(top, bottom, sizePx, photo.heightPx);
-  const firstRow = Math.max(0, Math.floor(top));
+  const firstRow = Math.min(photo.heightPx, Math.max(0, Math.floor(top)));
   const rowCount = Math.max(0, Math.min(photo.heightPx, Math.ceil(bottom)) - firstRow);
-  const narrowed = new Uint8ClampedArray(rowCount * valuesPerRow);
-  for (let y = 0; y < rowCount; y += 1) {
-    resampleRow(photo.pixels, (firstRow + y) * photo.widthPx * CHANNELS, columns, narrowed, y * valuesPerRow);
-  }
-  const total = new Int32Array(valuesPerRow);
-  for (let y = 0; y < sizePx; y += 1) {
-    total.fill(WEIGHT_HALF);
-    for (let k = 0; k < (rows.count[y] as number); k += 1) {
-      const weight = rows.weights[y * rows.perOutput + k] as number;
-      const from = ((rows.first[y] as number) + k - firstRow) * valuesPerRow;
-      for (let i = 0; i < valuesPerRow; i += 1) {
-        total[i] = (total[i] as number) + weight * (narrowed[from + i] as number);
-      }
-    }
-    const to = y * valuesPerRow;
-    for (let i = 0; i < valuesPerRow; i += 1) out[to + i] = (total[i] as number) >> WEIGHT_BITS;
-  }
+  loops.resample(
+    photo.pixels,
+    photo.widthPx,
+    firstRow,
+    rowCount,
+    columns.first,
+    columns.count,
+    columns.weights,
+    columns.perOutput,
+    rows.first,
+    rows.count,
+    rows.weights,
+    rows.perOutput,
+    out,
+  );
   return new Uint8Array(out.buffer);
 };

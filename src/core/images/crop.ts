@@ -1,10 +1,15 @@
 import { resampleBilinear } from './bilinear.ts';
 import type { CropPlan } from './crop-plan.ts';
+import type { PixelLoops } from './loops.ts';
 import type { Photo } from './photo.ts';
 import { warpSimilarity } from './warp.ts';
 
 /** The pixels of a planned crop: [sizePx, sizePx, 3] RGB bytes. */
-export const renderCrop = (photo: Photo, { geometry, sizePx }: Omit<CropPlan, 'output'>): Uint8Array =>
+export const renderCrop = (
+  photo: Photo,
+  { geometry, sizePx }: Omit<CropPlan, 'output'>,
+  loops: PixelLoops,
+): Uint8Array =>
   geometry.kind === 'region'
-    ? resampleBilinear(photo, geometry.box, sizePx)
+    ? resampleBilinear(photo, geometry.box, sizePx, loops)
     : warpSimilarity(photo, geometry.matrix, sizePx);

@@ -3,6 +3,7 @@ import { AS_IS, shrinkByIntegral, shrinkDirectly, type Normalisation } from './a
 import { shrinkAsOpenCv } from './area-opencv.ts';
 import { stretchLinear } from './area-linear.ts';
 import { integrate, MOST_INTEGRAL_PIXELS, type Integral } from './integral.ts';
+import type { PixelLoops } from './loops.ts';
 import { CHANNELS, type Photo } from './photo.ts';
 import { shrinkInOnePass } from './pyramid-stream.ts';
 
@@ -39,7 +40,7 @@ export type Resampler = {
 };
 
 /** Makes a photo ready for resampling. */
-export const createResampler = (photo: Photo): Resampler => {
+export const createResampler = (photo: Photo, loops: PixelLoops): Resampler => {
   let integral: Integral | null = null;
   const isIntegrable = photo.widthPx * photo.heightPx <= MOST_INTEGRAL_PIXELS;
   const shrinkRegion = (
@@ -51,8 +52,8 @@ export const createResampler = (photo: Photo): Resampler => {
     outStart: number,
   ): void => {
     if (isIntegrable) {
-      integral ??= integrate(photo);
-      shrinkByIntegral(integral, region, widthPx, heightPx, normalisation, out, outStart);
+      integral ??= integrate(photo, loops);
+      shrinkByIntegral(integral, region, widthPx, heightPx, normalisation, out, outStart, loops);
     } else shrinkDirectly(photo, region, widthPx, heightPx, normalisation, out, outStart);
   };
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AS_IS, shrinkDirectly } from './area.ts';
 import { resampleBilinear } from './bilinear.ts';
+import { plainLoops } from './plain-loops.ts';
 import { pyramidLevels } from '../mtcnn/pyramid.ts';
 import { createResampler } from './network-input.ts';
 import type { Photo } from './photo.ts';
@@ -74,7 +75,7 @@ describe('A level of the pyramid', () => {
     const photo = pattern(...sizeOf(level.from));
     const [widthPx, heightPx] = sizeOf(level.to);
     const bytes = new Uint8ClampedArray(widthPx * heightPx * 3);
-    createResampler(photo).shrink(widthPx, heightPx, bytes, 0);
+    createResampler(photo, plainLoops).shrink(widthPx, heightPx, bytes, 0);
     expectSameBytes(bytes, level);
   });
 
@@ -96,13 +97,13 @@ describe('A level of the pyramid', () => {
 
 describe('A network input', () => {
   it.each(golden.inputs)('is what OpenCV makes of box $box at $sizePx', ({ box, sizePx, values, mean }) => {
-    const inputs = createResampler(pattern(110, 80)).networkInputs(Int32Array.from(box), sizePx);
+    const inputs = createResampler(pattern(110, 80), plainLoops).networkInputs(Int32Array.from(box), sizePx);
     pick(inputs).forEach((value, i) => expect(Math.abs(value - (values[i] ?? NaN))).toBeLessThan(1e-5));
     expect(sum(inputs) / inputs.length).toBeCloseTo(mean, 5);
   });
 
   it('is black for an empty box and for a box beside the photo', () => {
-    const inputs = createResampler(pattern(110, 80)).networkInputs(
+    const inputs = createResampler(pattern(110, 80), plainLoops).networkInputs(
       Int32Array.of(10, 10, 9, 9, 400, 10, 450, 60, -90, -90, -60, -60),
       24,
     );
@@ -114,7 +115,7 @@ describe('A crop of a region', () => {
   it.each(golden.crops)(
     'has the bytes that Pillow makes: $box to $sizePx',
     ({ box, sizePx, ...expected }) => {
-      const crop = resampleBilinear(pattern(110, 80), fourOf(box), sizePx);
+      const crop = resampleBilinear(pattern(110, 80), fourOf(box), sizePx, plainLoops);
       expect(pick(crop)).toEqual(expected.values);
       expect(sum(crop)).toBe(expected.sum);
     },
@@ -122,16 +123,16 @@ describe('A crop of a region', () => {
 
   it('is black where it leaves the photo', () => {
     const white: Photo = { widthPx: 20, heightPx: 20, pixels: new Uint8Array(1200).fill(255) };
-    const crop = resampleBilinear(white, [-10, 0, 10, 20], 20);
+    const crop = resampleBilinear(white, [-10, 0, 10, 20], 20, plainLoops);
     expect([crop[0], crop[9 * 3], crop[10 * 3], crop[19 * 3]]).toEqual([0, 0, 255, 255]);
-    expect(sum(resampleBilinear(white, [40, 40, 60, 60], 16))).toBe(0);
-    expect(sum(resampleBilinear(white, [5, 5, 5, 9], 16))).toBe(0);
+    expect(sum(resampleBilinear(white, [40, 40, 60, 60], 16, plainLoops))).toBe(0);
+    expect(sum(resampleBilinear(white, [5, 5, 5, 9], 16, plainLoops))).toBe(0);
   });
 
   it('follows fractions of a pixel', () => {
     const photo = smooth(60, 60);
-    const whole = resampleBilinear(photo, [10, 10, 40, 40], 30);
-    const half = resampleBilinear(photo, [10.5, 10, 40.5, 40], 30);
+    const whole = resampleBilinear(photo, [10, 10, 40, 40], 30, plainLoops);
+    const half = resampleBilinear(photo, [10.5, 10, 40.5, 40], 30, plainLoops);
     expect((half[(15 * 30 + 15) * 3] ?? 0) - (whole[(15 * 30 + 15) * 3] ?? 0)).toBeCloseTo(0.5, -0.1);
   });
 });

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { loadAddon } from '../../node/processes/addons.ts';
 
 type TensorMetadata = { readonly id: number; readonly shape: readonly number[]; readonly dtype: number };
 
@@ -51,3 +52,9 @@ export const loadBinding = (packageFolder: string): TensorFlowBinding => {
   // The addon's shape is fixed by the pinned version of the package; see its dist/tfjs_binding.d.ts.
   return require(file) as TensorFlowBinding;
 };
+
+/**
+ * Gives TensorFlow our own operations of `native/activations.cc`, which compute on the processor alone.
+ * @returns false where they were not built: TensorFlow's own operations do the same, slower
+ */
+export const loadActivations = (): boolean => loadAddon('activations') !== null;

@@ -3,7 +3,7 @@ import type { EngineInfo } from '../../contract/engine.ts';
 import { readEngineRecord } from '../../node/processes/engine-record.ts';
 import type { MtcnnWeights } from '../mtcnn/networks.ts';
 import { nativeRunner } from '../mtcnn/runner.ts';
-import { bindingPackageFolder, loadBinding } from './binding.ts';
+import { bindingPackageFolder, loadActivations, loadBinding } from './binding.ts';
 import type { Backend } from './backend.ts';
 
 /** Why the native engine cannot be had, and what to do; as a sentence each. */
@@ -37,6 +37,7 @@ const whyNoGpu = (): EngineInfo['whyNotBetter'] =>
 export const openNative = (): Backend => {
   const binding = loadBinding(bindingPackageFolder());
   const isOnGpu = binding.isUsingGpuDevice();
+  const hasActivations = !isOnGpu && loadActivations();
   const info: EngineInfo = {
     backend: 'tensorflow',
     device: isOnGpu ? 'GPU' : 'CPU',
@@ -46,7 +47,7 @@ export const openNative = (): Backend => {
   };
   return {
     info,
-    mtcnn: (weights: MtcnnWeights) => nativeRunner(binding, weights),
+    mtcnn: (weights: MtcnnWeights) => nativeRunner(binding, weights, hasActivations),
     tensors: () => binding.getNumOfTensors(),
     graphs: () => binding.getNumOfSavedModels(),
   };

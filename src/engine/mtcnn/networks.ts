@@ -112,8 +112,8 @@ export const pnet = <Tensor>(
   mask: Tensor,
 ): Tensor => {
   const layer = layers(ops, weights);
-  let x = layer.convolution(ops.toFloat(canvas), 'pnet/raw_conv1', 'pnet/prelu1');
-  x = ops.maxPool(ops.plus(x, mask), { size: 2, stride: 2, padding: 'SAME' });
+  let x = layer.convolution(ops.toFloat(canvas), 'pnet/raw_conv1');
+  x = ops.preluMaxPool(x, weights('pnet/prelu1/alpha'), { size: 2, stride: 2, padding: 'SAME' }, mask);
   x = layer.convolution(x, 'pnet/conv2', 'pnet/prelu2');
   x = layer.convolution(x, 'pnet/conv3', 'pnet/prelu3');
   return layer.convolution(x, 'pnet/head');
@@ -122,10 +122,10 @@ export const pnet = <Tensor>(
 /** R-net: squares [batch, 24, 24, 3] float32, standardised, to [batch, 5]: logit of a face and four offsets. */
 export const rnet = <Tensor>(ops: Operations<Tensor>, weights: MtcnnWeights, squares: Tensor): Tensor => {
   const layer = layers(ops, weights);
-  let x = layer.convolution(squares, 'rnet/conv1', 'rnet/prelu1');
-  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'SAME' });
-  x = layer.convolution(x, 'rnet/conv2', 'rnet/prelu2');
-  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'VALID' });
+  let x = layer.convolution(squares, 'rnet/conv1');
+  x = ops.preluMaxPool(x, weights('rnet/prelu1/alpha'), { size: 3, stride: 2, padding: 'SAME' });
+  x = layer.convolution(x, 'rnet/conv2');
+  x = ops.preluMaxPool(x, weights('rnet/prelu2/alpha'), { size: 3, stride: 2, padding: 'VALID' });
   x = layer.convolution(x, 'rnet/conv3', 'rnet/prelu3');
   x = layer.dense(ops.flatten(x), 'rnet/dense4', 'rnet/prelu4');
   return layer.dense(x, 'rnet/head');
@@ -134,12 +134,12 @@ export const rnet = <Tensor>(ops: Operations<Tensor>, weights: MtcnnWeights, squ
 /** O-net: squares [batch, 48, 48, 3] float32, standardised, to [batch, 15]: logit, four offsets, five x and five y of landmarks. */
 export const onet = <Tensor>(ops: Operations<Tensor>, weights: MtcnnWeights, squares: Tensor): Tensor => {
   const layer = layers(ops, weights);
-  let x = layer.convolution(squares, 'onet/conv1', 'onet/prelu1');
-  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'SAME' });
-  x = layer.convolution(x, 'onet/conv2', 'onet/prelu2');
-  x = ops.maxPool(x, { size: 3, stride: 2, padding: 'VALID' });
-  x = layer.convolution(x, 'onet/conv3', 'onet/prelu3');
-  x = ops.maxPool(x, { size: 2, stride: 2, padding: 'SAME' });
+  let x = layer.convolution(squares, 'onet/conv1');
+  x = ops.preluMaxPool(x, weights('onet/prelu1/alpha'), { size: 3, stride: 2, padding: 'SAME' });
+  x = layer.convolution(x, 'onet/conv2');
+  x = ops.preluMaxPool(x, weights('onet/prelu2/alpha'), { size: 3, stride: 2, padding: 'VALID' });
+  x = layer.convolution(x, 'onet/conv3');
+  x = ops.preluMaxPool(x, weights('onet/prelu3/alpha'), { size: 2, stride: 2, padding: 'SAME' });
   x = layer.convolution(x, 'onet/conv4', 'onet/prelu4');
   x = layer.dense(ops.flatten(x), 'onet/dense5', 'onet/prelu5');
   return layer.dense(x, 'onet/head');

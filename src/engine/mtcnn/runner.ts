@@ -31,8 +31,12 @@ export type MtcnnRunner = {
 const CANVAS_SHAPE = [1, CANVAS_SIDE_PX, CANVAS_SIDE_PX, 3] as const;
 const MASK_SHAPE = [1, MASK_SIDE, MASK_SIDE, 1] as const;
 
-/** The networks as graphs of native TensorFlow, one call for each run. */
-export const nativeRunner = (binding: TensorFlowBinding, weights: MtcnnWeights): MtcnnRunner => {
+/** The networks as graphs of native TensorFlow, one call for each run. `hasActivations` as `loadActivations` says. */
+export const nativeRunner = (
+  binding: TensorFlowBinding,
+  weights: MtcnnWeights,
+  hasActivations: boolean,
+): MtcnnRunner => {
   const build = (
     write: (
       ops: Operations<GraphTensor>,
@@ -40,7 +44,7 @@ export const nativeRunner = (binding: TensorFlowBinding, weights: MtcnnWeights):
     ) => { inputs: GraphTensor[]; output: GraphTensor },
   ): NativeGraph => {
     const graph = new GraphBuilder();
-    const { inputs, output } = write(graphOperations(graph), graph);
+    const { inputs, output } = write(graphOperations(graph, hasActivations), graph);
     return loadGraph(binding, graph, inputs, [output]);
   };
   const cells = build((ops, graph) => {

@@ -1,7 +1,7 @@
 import type { NamedTensor } from '../../node/codecs/safetensors.ts';
 import type { GraphBuilder, GraphTensor } from '../graph/builder.ts';
 import { UNKNOWN } from '../graph/graph-def.ts';
-import type { Operations, Padding } from './operations.ts';
+import type { Operations, Padding, PoolOptions } from './operations.ts';
 
 const FLOAT = { type: 'float32' } as const;
 const INT = { type: 'int32' } as const;
@@ -75,17 +75,19 @@ const prelu = (graph: GraphBuilder, x: GraphTensor, alpha: NamedTensor): GraphTe
   return graph.elementwise('AddV2', 'prelu', x, leak);
 };
 
+const pooledShape = (x: GraphTensor, { size, stride, padding }: PoolOptions): readonly number[] => [
+  dimension(x, 0),
+  outputSize(dimension(x, 1), size, stride, padding),
+  outputSize(dimension(x, 2), size, stride, padding),
+  dimension(x, 3),
+];
+
 const maxPool = (
   graph: GraphBuilder,
   x: GraphTensor,
-  { size, stride, padding }: { readonly size: number; readonly stride: number; readonly padding: Padding },
+  { size, stride, padding }: PoolOptions,
 ): GraphTensor => {
-  const shape = [
-    dimension(x, 0),
-    outputSize(dimension(x, 1), size, stride, padding),
-    outputSize(dimension(x, 2), size, stride, padding),
-    dimension(x, 3),
-  ];
+  const shape = pooledShape(x, { size, stride, padding });
   const attributes = {
     T: FLOAT,
     ksize: { integers: [1, size, size, 1] },
@@ -117,14 +119,51 @@ const product = (graph: GraphBuilder, x: GraphTensor, kernel: NamedTensor, units
     { type: 'float32', shape: [dimension(x, 0), units] },
   );
 
-/** Writes networks as nodes of a TensorFlow graph. */
-export const graphOperations = (graph: GraphBuilder): Operations<GraphTensor> => ({
+/** The activations as our own operations of `native/activations.cc`. */
+const fusedActivations = (graph: GraphBuilder): Pick<Operations<GraphTensor>, 'prelu' | 'preluMaxPool'> => {
+  let noMask: GraphTensor | undefined;
+  return {
+    prelu: (x, alpha) =>
+      graph.operation(
+        'StudioPrelu',
+        'prelu',
+        [x, weight(graph, 'alpha', alpha)],
+        {},
+        { type: 'float32', shape: x.shape },
+      ),
+    preluMaxPool(x, alpha, options, mask) {
+      noMask ??= graph.constant('no_mask', new Float32Array(), [0]);
+      const { size, stride, padding } = options;
+      return graph.operation(
+        'StudioPreluMaxPool',
+        'prelu_max_pool',
+        [x, weight(graph, 'alpha', alpha), mask ?? noMask],
+        { size: { integer: size }, stride: { integer: stride }, same: { boolean: padding === 'SAME' } },
+        { type: 'float32', shape: pooledShape(x, options) },
+      );
+    },
+  };
+};
+
+/** The activations as TensorFlow's operations. */
+const plainActivations = (graph: GraphBuilder): Pick<Operations<GraphTensor>, 'prelu' | 'preluMaxPool'> => ({
+  prelu: (x, alpha) => prelu(graph, x, alpha),
+  preluMaxPool(x, alpha, options, mask) {
+    const active = prelu(graph, x, alpha);
+    return maxPool(
+      graph,
+      mask === undefined ? active : graph.elementwise('AddV2', 'masked', active, mask),
+      options,
+    );
+  },
+});
+
+/** Writes networks as nodes of a TensorFlow graph. `hasActivations`: our own operations are registered, and the graph runs on the processor. */
+export const graphOperations = (graph: GraphBuilder, hasActivations: boolean): Operations<GraphTensor> => ({
   toFloat: (images) => toFloat(graph, images),
-  plus: (x, y) => graph.elementwise('AddV2', 'plus', x, y),
   convolution: (x, kernel, bias, { stride = 1, padding = 'VALID' } = {}) =>
     addBias(graph, convolution(graph, x, kernel, { stride, padding }), bias),
-  prelu: (x, alpha) => prelu(graph, x, alpha),
-  maxPool: (x, options) => maxPool(graph, x, options),
+  ...(hasActivations ? fusedActivations(graph) : plainActivations(graph)),
   flatten: (x) => flatten(graph, x),
   dense: (x, kernel, bias) => addBias(graph, product(graph, x, kernel, bias.values.length), bias),
 });

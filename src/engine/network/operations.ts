@@ -2,6 +2,8 @@ import type { NamedTensor } from '../../node/codecs/safetensors.ts';
 
 export type Padding = 'SAME' | 'VALID';
 
+export type PoolOptions = { readonly size: number; readonly stride: number; readonly padding: Padding };
+
 /**
  * The operations that a network is written in, over whatever a tensor is: a node of a TensorFlow graph, or a tensor of
  * tfjs where TensorFlow cannot be had. Each network is written once, against this type. Images are [batch, height, width,
@@ -10,8 +12,6 @@ export type Padding = 'SAME' | 'VALID';
 export type Operations<Tensor> = {
   /** uint8 to float32. */
   toFloat(images: Tensor): Tensor;
-  /** Sum of two tensors; the second may have one channel, or one picture, for all of the first's. */
-  plus(x: Tensor, y: Tensor): Tensor;
   convolution(
     x: Tensor,
     kernel: NamedTensor,
@@ -20,10 +20,8 @@ export type Operations<Tensor> = {
   ): Tensor;
   /** max(x, 0) + alpha * min(x, 0), one alpha for each channel. */
   prelu(x: Tensor, alpha: NamedTensor): Tensor;
-  maxPool(
-    x: Tensor,
-    options: { readonly size: number; readonly stride: number; readonly padding: Padding },
-  ): Tensor;
+  /** `prelu`, then `mask` [1, height, width, 1] added where there is one, then the largest value of each window. */
+  preluMaxPool(x: Tensor, alpha: NamedTensor, options: PoolOptions, mask?: Tensor): Tensor;
   /** [batch, height, width, channels] to [batch, height * width * channels]. */
   flatten(x: Tensor): Tensor;
   /** x times kernel [in, out], plus bias [out]. */

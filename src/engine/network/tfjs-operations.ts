@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor } from '../../node/codecs/safetensors.ts';
-import type { Operations } from './operations.ts';
+import type { Operations, PoolOptions } from './operations.ts';
 
 /** Weights as tensors of tfjs, made at their first use and kept until `dispose`. */
 export type WeightTensors = {
@@ -25,10 +25,13 @@ export const createWeightTensors = (): WeightTensors => {
   };
 };
 
+const maxPool = (x: tf.Tensor, { size, stride, padding }: PoolOptions): tf.Tensor =>
+  // Images have four dimensions by the contract of `Operations`.
+  tf.maxPool(x as tf.Tensor4D, size, stride, padding === 'SAME' ? 'same' : 'valid');
+
 /** Runs networks operation by operation on the tfjs backend that is set. Callers wrap a run in `tf.tidy`. */
 export const tfjsOperations = (weights: WeightTensors): Operations<tf.Tensor> => ({
   toFloat: (images) => tf.cast(images, 'float32'),
-  plus: (x, y) => tf.add(x, y),
   convolution: (x, kernel, bias, { stride = 1, padding = 'VALID' } = {}) =>
     tf.add(
       // Images and kernels have four dimensions by the contract of `Operations`.
@@ -41,9 +44,10 @@ export const tfjsOperations = (weights: WeightTensors): Operations<tf.Tensor> =>
       weights.of(bias),
     ),
   prelu: (x, alpha) => tf.prelu(x, weights.of(alpha)),
-  maxPool: (x, { size, stride, padding }) =>
-    // As above.
-    tf.maxPool(x as tf.Tensor4D, size, stride, padding === 'SAME' ? 'same' : 'valid'),
+  preluMaxPool(x, alpha, options, mask) {
+    const active = tf.prelu(x, weights.of(alpha));
+    return maxPool(mask === undefined ? active : tf.add(active, mask), options);
+  },
   flatten: (x) => tf.reshape(x, [-1, x.shape.slice(1).reduce((product, size) => product * size, 1)]),
   dense: (x, kernel, bias) => tf.add(tf.matMul(x, weights.of(kernel)), weights.of(bias)),
 });

@@ -9,6 +9,7 @@ import { ImageFailure } from './failures.ts';
 import type { HeldPhotos } from './held-photos.ts';
 import type { ImageLimits } from './limits.ts';
 import type { ImageSeconds, WorkerReply, WorkerRequest, WrittenCrop } from './messages.ts';
+import type { Loops } from './native-loops.ts';
 import { encodePng } from './png.ts';
 import { readPhoto } from './read-photo.ts';
 import { writeImageFile } from './write-crops.ts';
@@ -103,15 +104,16 @@ const makeInputs = (
 const writeCrops = async (
   held: HeldPhotos,
   { photo, crops }: Request<'write'>,
+  loops: Loops,
   seconds: Stopwatch,
 ): Promise<Answered> => {
   const source = held.get(photo).photo;
   const written: WrittenCrop[] = [];
   for (const crop of crops) {
     const start = performance.now();
-    const pixels = renderCrop(source, crop);
+    const pixels = renderCrop(source, crop, loops);
     const rendered = performance.now();
-    const png = encodePng(pixels, crop.sizePx, crop.sizePx);
+    const png = encodePng(pixels, crop.sizePx, crop.sizePx, loops.filterRows);
     seconds.resample += (rendered - start) / 1000;
     const quality = measureCrop(pixels, crop.sizePx);
     written.push({ ...(await writeImageFile(crop.output, png)), quality });
@@ -129,7 +131,12 @@ const encodeRendition = (photo: DecodablePhoto, sizePx: number): Promise<Buffer>
   );
 
 /** @param begun hears when a step of a request begins. */
-export const createPhotoWork = (limits: ImageLimits, held: HeldPhotos, begun: Begun): PhotoWork => {
+export const createPhotoWork = (
+  limits: ImageLimits,
+  held: HeldPhotos,
+  loops: Loops,
+  begun: Begun,
+): PhotoWork => {
   const read = createReader(limits, begun);
 
   const openPhoto = async (request: Request<'open'>, seconds: Stopwatch): Promise<Answered> => {
@@ -137,7 +144,7 @@ export const createPhotoWork = (limits: ImageLimits, held: HeldPhotos, begun: Be
     const opened = await read(request, seconds, async (decodable, sourceSha256) => {
       const { photo, conversions } = await decodePhoto(decodable);
       const start = performance.now();
-      const resampler = createResampler(photo);
+      const resampler = createResampler(photo, loops);
       held.hold(request.photo, resampler);
       const levels = request.pyramid === null ? [] : pyramid(resampler, request.pyramid);
       const resampleSeconds = secondsSince(start);
@@ -177,7 +184,7 @@ export const createPhotoWork = (limits: ImageLimits, held: HeldPhotos, begun: Be
         case 'crops':
           return makeInputs(held, request, payload, seconds);
         case 'write':
-          return writeCrops(held, request, seconds);
+          return writeCrops(held, request, loops, seconds);
         case 'rendition':
           return makeRendition(request, seconds);
       }

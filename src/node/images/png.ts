@@ -22,13 +22,14 @@ const chunk = (type: string, content: Uint8Array): Buffer => {
   return framed;
 };
 
-/** Each value less the average of those to its left and above it, as PNG's filters say. */
-const filter = (pixels: Uint8Array, widthPx: number, heightPx: number): Uint8Array => {
-  const rowBytes = widthPx * CHANNELS;
-  const out = new Uint8Array((rowBytes + 1) * heightPx);
+/** Fills `out` [rows, rowBytes + 1] with rows of RGB bytes, each value less the average of those to its left and above it. */
+export type FilterRows = (pixels: Uint8Array, rowBytes: number, rows: number, out: Uint8Array) => void;
+
+/** As PNG's filters say: a byte that names the filter, then the row. For machines without `native/pixels.cc`, which does the same. */
+export const plainFilterRows: FilterRows = (pixels, rowBytes, rows, out) => {
   let at = 0;
   // Within bounds: the loops follow the size. The typed array keeps the low byte.
-  for (let y = 0; y < heightPx; y += 1) {
+  for (let y = 0; y < rows; y += 1) {
     const row = y * rowBytes;
     const above = row - rowBytes;
     const isFirst = y === 0;
@@ -51,11 +52,18 @@ const filter = (pixels: Uint8Array, widthPx: number, heightPx: number): Uint8Arr
       }
     }
   }
-  return out;
 };
 
 /** Encodes RGB bytes [heightPx, widthPx, 3] as a PNG; the same pixels always give the same file. */
-export const encodePng = (pixels: Uint8Array, widthPx: number, heightPx: number): Buffer => {
+export const encodePng = (
+  pixels: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  filterRows: FilterRows,
+): Buffer => {
+  const rowBytes = widthPx * CHANNELS;
+  const filtered = new Uint8Array((rowBytes + 1) * heightPx);
+  filterRows(pixels, rowBytes, heightPx, filtered);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(widthPx, 0);
   header.writeUInt32BE(heightPx, 4);
@@ -64,7 +72,7 @@ export const encodePng = (pixels: Uint8Array, widthPx: number, heightPx: number)
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(filter(pixels, widthPx, heightPx), PACKING)),
+    chunk('IDAT', deflateSync(filtered, PACKING)),
     chunk('IEND', new Uint8Array(0)),
   ]);
 };

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { buildWorker, type BuiltWorker } from '../../../test/hostile/build-worker.ts';
 import { workerIds } from '../../../test/hostile/workers.ts';
 import { createResampler, pyramid } from '../../core/images/network-input.ts';
+import { plainLoops } from '../../core/images/plain-loops.ts';
 import { createImagePool, ImageFailure, WorkerLost, type ImagePool, type OpenedPhoto } from './pool.ts';
 
 const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false };
@@ -93,7 +94,7 @@ describe('A pool of image processes', () => {
     const [widthPx, heightPx] = [2600, 1900];
     const photo = await openPhoto(await paintPng('large.png', widthPx, heightPx));
     const expected = pyramid(
-      createResampler({ widthPx, heightPx, pixels: paint(widthPx, heightPx) }),
+      createResampler({ widthPx, heightPx, pixels: paint(widthPx, heightPx) }, plainLoops),
       PYRAMID,
     );
     expect(photo.levels.reduce((sum, { pixels }) => sum + pixels.byteLength, 0)).toBeGreaterThan(

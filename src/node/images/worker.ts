@@ -6,6 +6,7 @@ import { createFrameReader, writeFrame } from './frames.ts';
 import { createHeldPhotos } from './held-photos.ts';
 import { EXIT_TOO_MUCH_MEMORY, type ImageLimits } from './limits.ts';
 import type { PlacedRequest, WorkerReply } from './messages.ts';
+import { loadLoops } from './native-loops.ts';
 import { createPhotoWork, type Answer, type Answered } from './photo-work.ts';
 
 /**
@@ -35,7 +36,7 @@ const work = (limits: ImageLimits): void => {
   const held = createHeldPhotos(() => {
     globalThis.gc?.();
   });
-  const photoWork = createPhotoWork(limits, held, (id, step, sourceSha256) => {
+  const photoWork = createPhotoWork(limits, held, loadLoops(), (id, step, sourceSha256) => {
     say({ kind: 'begun', id, step, sourceSha256 });
   });
 
