@@ -29,13 +29,17 @@ export type KnownPhoto = z.infer<typeof KnownPhoto>;
 export const ContentOutput = z.strictObject({ folder: z.string(), key: z.string() });
 export type ContentOutput = z.infer<typeof ContentOutput>;
 
-/** A face that a person put somewhere, and by how much its crop is turned, clockwise. */
+/** A face that a person put somewhere; its box is turned about its middle, clockwise. */
 export const GivenFace = z.strictObject({
   box: Box,
   landmarks: Landmarks,
   rotationDegrees: z.number(),
 });
 export type GivenFace = z.infer<typeof GivenFace>;
+
+/** A photo is turned clockwise by `rotationDegrees` and enlarged before it is looked at; see `core/images/view.ts`. */
+export const PhotoView = z.strictObject({ rotationDegrees: z.number(), scale: z.number().min(1) });
+export type PhotoView = z.infer<typeof PhotoView>;
 
 export const FaceTask = z.strictObject({
   id: z.int().nonnegative(),
@@ -46,6 +50,8 @@ export const FaceTask = z.strictObject({
   known: KnownPhoto.nullable(),
   /** Faces to crop instead of looking for any. */
   given: z.array(GivenFace).optional(),
+  /** How to look at the photo; the outcome is in pixels of this view. Nothing is cropped of it. */
+  view: PhotoView.optional(),
 });
 export type FaceTask = z.infer<typeof FaceTask>;
 

@@ -8,6 +8,13 @@ const Id = z.int().positive();
 export const MoveTarget = z.union([z.strictObject({ identity: Id }), z.strictObject({ name: z.string() })]);
 export type MoveTarget = z.infer<typeof MoveTarget>;
 
+/** Where a face is, in pixels of the upright photo; the box is turned about its middle, clockwise. */
+const Geometry = {
+  box: Box,
+  landmarks: Landmarks,
+  rotationDegrees: z.number().min(-180).max(180).default(0),
+};
+
 /** Everything that a person can change. Each is one step of the history, however many faces it concerns. */
 export const EditCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mark'), selection: FaceSelection, state: FaceState }),
@@ -20,11 +27,9 @@ export const EditCommand = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('edit-face'),
     face: Id,
-    box: Box,
-    landmarks: Landmarks,
-    rotationDegrees: z.number().min(-180).max(180).default(0),
+    ...Geometry,
   }),
-  z.strictObject({ kind: z.literal('add-face'), photo: Id, box: Box, landmarks: Landmarks }),
+  z.strictObject({ kind: z.literal('add-face'), photo: Id, ...Geometry }),
   /** Takes faces out of the lists; `restore-faces` and undo bring them back. */
   z.strictObject({ kind: z.literal('remove-faces'), selection: FaceSelection }),
   z.strictObject({ kind: z.literal('restore-faces'), faces: z.array(Id).min(1) }),

@@ -7,6 +7,7 @@ import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
 import { FileStatus } from './workspace-file-status.ts';
 import { Workspace } from './workspace-input.ts';
+import { workspacePhotoContract } from './workspace-photo.ts';
 import { workspaceRecentContract } from './workspace-recent.ts';
 
 /** How the folders of a source name people; `auto` looks at what is there. */
@@ -107,6 +108,7 @@ export type Applied = z.infer<typeof Applied>;
 /** Everything about workspaces. */
 export const workspaceContract = {
   ...workspaceRecentContract,
+  ...workspacePhotoContract,
   /** Makes one in a new or empty folder. Gives its real path. */
   create: procedure
     .input(z.strictObject({ folder: z.string() }))

@@ -1,13 +1,10 @@
 import { basename } from 'node:path';
 import type { Source } from '../contract/studio.ts';
 import { alignFolder, type AlignRequest } from './align/run.ts';
-import type { EngineOptions } from './engine/connection.ts';
+import { AUTO_ENGINE } from './engine/connection.ts';
 import type { Jobs, JobSpec } from './jobs/jobs.ts';
 import type { PhotoIndex } from './photos/photo-index.ts';
 import type { Studio } from './studio.ts';
-
-/** What is started where nobody chose. */
-export const AUTO_ENGINE: EngineOptions = { choice: 'auto', gpuMemoryFraction: 1 };
 
 /** The job that aligns `request` and shows its photos in `index`. */
 export const alignJob = (

@@ -3,6 +3,7 @@ import { createOwners } from './align/owner.ts';
 import type { ConnectEngine } from './engine/connection.ts';
 import { createEngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
+import { createRecrops } from './ingest/recrops.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createPictureCache } from './pictures/cache.ts';
 import { createPictures } from './pictures/pictures.ts';
@@ -33,11 +34,13 @@ export const createService = (options: ServiceOptions) => {
   const owners = createOwners();
   const workspaces = createWorkspaces(owners);
   const recent = createRecentWorkspaces(home, report);
+  const host = createEngineHost(connectEngine);
   const studio: Studio = {
-    host: createEngineHost(connectEngine),
+    host,
     owners,
     workspaces,
     recent,
+    recrops: createRecrops(host, report),
     jobs: createJobs(now, report),
     sources,
     pictures: createPictures({

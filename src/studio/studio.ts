@@ -1,6 +1,7 @@
 import type { Owners } from './align/owner.ts';
 import type { EngineHost } from './engine/host.ts';
 import type { FolderChooser } from './folders.ts';
+import type { Recrops } from './ingest/recrops.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Pictures } from './pictures/pictures.ts';
 import type { Sources } from './sources/sources.ts';
@@ -15,6 +16,7 @@ export type Studio = {
   readonly sources: Sources;
   readonly workspaces: Workspaces;
   readonly recent: RecentWorkspaces;
+  readonly recrops: Recrops;
   readonly pictures: Pictures;
   readonly folders: FolderChooser;
   /** Folder into which the sample photos are copied. */

@@ -64,6 +64,7 @@ const command: fc.Arbitrary<EditCommand> = fc.oneof(
     photo: fc.integer({ min: 1, max: PHOTOS + 1 }),
     box: offset.map((x): [number, number, number, number] => [x, 0, x + 50, 50]),
     landmarks: offset.map((x) => landmarksAt(x, 0)),
+    rotationDegrees: fc.constantFrom(0, 0, 30),
   }),
   fc.record({ kind: fc.constant('remove-faces' as const), selection }),
   fc.record({

@@ -12,7 +12,7 @@ export type CropRules = {
 type FaceGeometry = {
   readonly box: Box;
   readonly landmarks: readonly Point[];
-  /** By how much a person turned the crop, clockwise; 0 without it. */
+  /** By how much a person turned the box about its middle, clockwise; 0 without it. For `landmarks` they alone tell. */
   readonly rotationDegrees?: number | undefined;
 };
 type Size = { readonly widthPx: number; readonly heightPx: number };
@@ -121,17 +121,16 @@ export const cropGeometry = (
   photo: Size,
   rules: CropRules,
 ): { readonly geometry: CropGeometry; readonly region: Box } | null => {
-  const rotation = face.rotationDegrees ?? 0;
   if (rules.style === 'landmarks') {
     const inner = rules.imageSizePx - rules.marginPx;
     const template = TEMPLATE.map(([x, y]): Point => [
       (x * inner) / TEMPLATE_SIDE_PX + rules.marginPx / 2,
       (y * inner) / TEMPLATE_SIDE_PX + rules.marginPx / 2,
     ]);
-    const upright = similarityBetween(template, face.landmarks);
-    const matrix = rotation === 0 ? upright : turned(upright, rotation, rules.imageSizePx);
+    const matrix = similarityBetween(template, face.landmarks);
     return { geometry: { kind: 'similarity', matrix }, region: boundsAfter(matrix, rules.imageSizePx) };
   }
+  const rotation = face.rotationDegrees ?? 0;
   const wanted =
     rules.style === 'box'
       ? boxWithSourceMargin(face.box, rules.marginPx)

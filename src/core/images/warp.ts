@@ -34,14 +34,21 @@ const reduce = (photo: Photo, matrix: Matrix, sizePx: number, times: number) => 
   return { photo: reduced, matrix: inReduced };
 };
 
-/** Samples with four neighbours, black outside: out [sizePx, sizePx, 3]; `samples`² points in each output pixel. */
-const sample = (photo: Photo, [a, b, tx, ty]: Matrix, sizePx: number, samples: number): Uint8Array => {
+type Size = { readonly widthPx: number; readonly heightPx: number };
+
+/** Samples with four neighbours, black outside: [outSize.heightPx, outSize.widthPx, 3]; `samples`² points in each output pixel. */
+export const sampleSimilarity = (
+  photo: Photo,
+  [a, b, tx, ty]: Matrix,
+  outSize: Size,
+  samples: number,
+): Uint8Array => {
   const { widthPx, heightPx, pixels } = photo;
-  const out = new Uint8ClampedArray(sizePx * sizePx * CHANNELS);
+  const out = new Uint8ClampedArray(outSize.widthPx * outSize.heightPx * CHANNELS);
   const share = 1 / (samples * samples);
   let at = 0;
-  for (let y = 0; y < sizePx; y += 1) {
-    for (let x = 0; x < sizePx; x += 1) {
+  for (let y = 0; y < outSize.heightPx; y += 1) {
+    for (let x = 0; x < outSize.widthPx; x += 1) {
       let red = 0;
       let green = 0;
       let blue = 0;
@@ -86,8 +93,9 @@ const sample = (photo: Photo, [a, b, tx, ty]: Matrix, sizePx: number, samples: n
 export const warpSimilarity = (photo: Photo, matrix: Matrix, sizePx: number): Uint8Array => {
   const [a, b] = matrix;
   const times = Math.floor(Math.hypot(a, b));
-  if (times < 2) return sample(photo, matrix, sizePx, Math.hypot(a, b) > 1 ? 2 : 1);
+  const size = { widthPx: sizePx, heightPx: sizePx };
+  if (times < 2) return sampleSimilarity(photo, matrix, size, Math.hypot(a, b) > 1 ? 2 : 1);
   const reduced = reduce(photo, matrix, sizePx, times);
   if (reduced === null) return new Uint8Array(sizePx * sizePx * CHANNELS);
-  return sample(reduced.photo, reduced.matrix, sizePx, 2);
+  return sampleSimilarity(reduced.photo, reduced.matrix, size, 2);
 };

@@ -86,7 +86,9 @@ const facesOf = async (
   signal.throwIfAborted();
   const { crop, detect } = settings;
   const planned =
-    crop === null || task.output === null ? [] : planCrops(found, photo, task.output, { crop, detect });
+    crop === null || task.output === null || task.view !== undefined
+      ? []
+      : planCrops(found, photo, task.output, { crop, detect });
   const written = planned.length === 0 ? [] : await photo.write(planned.map(({ plan }) => plan));
   return {
     kind: 'faces',
@@ -123,7 +125,12 @@ export const findFaces = async (
     try {
       signal.throwIfAborted();
       const wanted = task.given === undefined ? pyramid : null;
-      const answer = await pool.open({ file: task.file, known: task.known, pyramid: wanted });
+      const answer = await pool.open({
+        file: task.file,
+        known: task.known,
+        pyramid: wanted,
+        view: task.view,
+      });
       if (answer === 'unchanged') return { kind: 'unchanged' };
       photo = answer;
       opened();

@@ -2,6 +2,7 @@ import type { KnownPhoto } from '../../contract/engine.ts';
 import type { Conversion, ReasonCode } from '../../contract/faces.ts';
 import type { CropPlan } from '../../core/images/crop-plan.ts';
 import type { PyramidRequest } from '../../core/images/network-input.ts';
+import type { View } from '../../core/images/view.ts';
 import type { CropQuality } from '../../core/quality/measure.ts';
 import type { WriteProblem } from './failures.ts';
 
@@ -24,6 +25,7 @@ export type WorkerRequest =
       readonly file: string;
       readonly known: KnownPhoto | null;
       readonly pyramid: PyramidRequest | null;
+      readonly view: View | null;
     }
   /** Payload: int32 [n, 4]. */
   | { readonly kind: 'crops'; readonly id: number; readonly photo: number; readonly sizePx: number }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { KnownPhoto } from '../../contract/engine.ts';
 import { renderCrop } from '../../core/images/crop.ts';
 import { createResampler, pyramid } from '../../core/images/network-input.ts';
+import { viewPhoto } from '../../core/images/view.ts';
 import { createTurns } from '../../core/jobs/turns.ts';
 import { measureCrop } from '../../core/quality/measure.ts';
 import { decodePhoto, inspectPhoto, runDecoder, type DecodablePhoto } from './decode.ts';
@@ -142,8 +143,9 @@ export const createPhotoWork = (
   const openPhoto = async (request: Request<'open'>, seconds: Stopwatch): Promise<Answered> => {
     // The levels belong to the same turn: while one photo keeps this process busy, no other may seem to be slow.
     const opened = await read(request, seconds, async (decodable, sourceSha256) => {
-      const { photo, conversions } = await decodePhoto(decodable);
+      const { photo: decoded, conversions } = await decodePhoto(decodable);
       const start = performance.now();
+      const photo = request.view === null ? decoded : viewPhoto(decoded, request.view);
       const resampler = createResampler(photo, loops);
       held.hold(request.photo, resampler);
       const levels = request.pyramid === null ? [] : pyramid(resampler, request.pyramid);

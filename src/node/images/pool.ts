@@ -2,6 +2,7 @@ import type { KnownPhoto } from '../../contract/engine.ts';
 import type { Conversion } from '../../contract/faces.ts';
 import type { CropPlan } from '../../core/images/crop-plan.ts';
 import type { PyramidLevel, PyramidRequest } from '../../core/images/network-input.ts';
+import type { View } from '../../core/images/view.ts';
 import { processEntry } from '../processes/entry.ts';
 import { WorkerLost } from './failures.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
@@ -31,6 +32,8 @@ export type OpenRequest = {
   readonly known: KnownPhoto | null;
   /** Levels to make as soon as the photo is decoded; null for none. */
   readonly pyramid: PyramidRequest | null;
+  /** How to look at the photo: what is held is this view of it. */
+  readonly view?: View | undefined;
 };
 
 /** A photo that an image process holds until it is released. Every promise rejects with `WorkerLost` when that process ends. */
@@ -161,10 +164,18 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
   deadlines.unref();
 
   return {
-    async open({ file, known, pyramid }) {
+    async open({ file, known, pyramid, view }) {
       const slot = leastBusy();
       const photo = nextId();
-      const answer = await slot.ask({ kind: 'open', id: nextId(), photo, file, known, pyramid });
+      const answer = await slot.ask({
+        kind: 'open',
+        id: nextId(),
+        photo,
+        file,
+        known,
+        pyramid,
+        view: view ?? null,
+      });
       return answer.reply.kind === 'unchanged' ? 'unchanged' : openedPhoto(slot, photo, nextId, answer);
     },
     async rendition(request) {

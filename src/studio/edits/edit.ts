@@ -15,6 +15,8 @@ export type Editing = {
   readonly catalogue: Database;
   readonly faces: FaceIndex;
   readonly now: () => number;
+  /** Hears what an edit, an undo or a redo changed, once it is durable. */
+  readonly onChanged?: (changes: readonly Change[]) => void;
 };
 
 /** What an edit did; `sequence` is null when there was nothing to change. */
@@ -79,11 +81,12 @@ export const applyEdit = (editing: Editing, command: EditCommand, who: string): 
     return { plan: made, sequence: appendEntry(catalogue, entry) };
   });
   faces.apply(plan.changes);
+  if (sequence !== null) editing.onChanged?.(plan.changes);
   return { ...plan.effect, sequence };
 };
 
 const moveInHistory = (
-  { catalogue, faces, now }: Editing,
+  { catalogue, faces, now, onChanged }: Editing,
   who: string,
   action: 'undo' | 'redo',
 ): Step | null => {
@@ -102,6 +105,7 @@ const moveInHistory = (
   });
   if (done === null) return null;
   faces.apply(done.changes);
+  onChanged?.(done.changes);
   return done.step;
 };
 
@@ -110,3 +114,14 @@ export const undo = (editing: Editing, who: string): Step | null => moveInHistor
 
 /** Does the step again that was taken back last; null when there is none, or when something was edited since. */
 export const redo = (editing: Editing, who: string): Step | null => moveInHistory(editing, who, 'redo');
+
+/** Takes back every step that holds from the newest down to `sequence`, and that one; gives how many. */
+export const undoTo = (editing: Editing, sequence: number, who: string): number => {
+  let steps = 0;
+  for (let next = stepToUndo(editing.catalogue); next !== null; next = stepToUndo(editing.catalogue)) {
+    if (next.sequence < sequence) break;
+    undo(editing, who);
+    steps += 1;
+  }
+  return steps;
+};

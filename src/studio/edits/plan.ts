@@ -8,7 +8,7 @@ import { FLAG, placeOf } from '../faces/columns.ts';
 import type { Change } from './changes.ts';
 import { changesTo } from './decisions.ts';
 import { FACE_STATES, NOBODY } from './fields.ts';
-import { packGeometry } from './geometry.ts';
+import { packGeometry, type FaceGeometry } from './geometry.ts';
 
 /** What planning may ask for. Nothing is decided while it plans; rows that a decision will hang on may be made. */
 export type PlanContext = {
@@ -25,6 +25,7 @@ export type Plan = { readonly changes: readonly Change[]; readonly effect: EditE
 
 const MOST_SHOWN_FACES = 12;
 const MOST_NAME_CHARACTERS = 200;
+const LEAST_BOX_PX = 4;
 
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
@@ -166,6 +167,24 @@ const photoOf = (context: PlanContext, face: number): number => {
   return context.faces.columns().photos[placeOf(context.faces.columns(), face)] ?? 0;
 };
 
+type PhotoSizeRow = { readonly width_px: number | null; readonly height_px: number | null };
+
+/** A box that a crop can be made of: of some size, and with some part of it in the photo. @throws UNUSABLE or NOT_FOUND */
+const assertGeometry = (
+  { catalogue }: PlanContext,
+  photo: number,
+  { box: [left, top, right, bottom] }: Pick<FaceGeometry, 'box'>,
+): void => {
+  const size = catalogue.get<PhotoSizeRow>('SELECT width_px, height_px FROM photos WHERE id = ?', photo);
+  if (size === null) throw notFound(`There is no photo ${String(photo)}.`);
+  if (right - left < LEAST_BOX_PX || bottom - top < LEAST_BOX_PX)
+    throw unusable(`The box is too small: ${String(LEAST_BOX_PX)} px wide and high are the least.`);
+  const { width_px: width, height_px: height } = size;
+  const isOutside =
+    right <= 0 || bottom <= 0 || (width !== null && left >= width) || (height !== null && top >= height);
+  if (isOutside) throw unusable('The box lies outside the photo: put it where a part of the photo is in it.');
+};
+
 const changeFace = (
   context: PlanContext,
   command: Extract<EditCommand, { kind: 'choose-face' | 'edit-face' | 'add-face' }>,
@@ -180,16 +199,18 @@ const changeFace = (
       };
     }
     case 'edit-face':
-      assertFace(context, command.face);
+      assertGeometry(context, photoOf(context, command.face), command);
       return {
         changes: changesTo(catalogue, 'face.geometry', [command.face], packGeometry(command)),
         label: () => 'Changed the box or the landmarks of a face.',
       };
     case 'add-face': {
-      if (!rowExists(catalogue, 'photos', command.photo))
-        throw notFound(`There is no photo ${String(command.photo)}.`);
+      assertGeometry(context, command.photo, command);
+      const subjects = [context.newFace(command)];
+      const drawn: Change = { field: 'face.presence', before: null, after: 1, subjects };
+      const turned: Change = { field: 'face.geometry', before: null, after: packGeometry(command), subjects };
       return {
-        changes: [{ field: 'face.presence', before: null, after: 1, subjects: [context.newFace(command)] }],
+        changes: command.rotationDegrees === 0 ? [drawn] : [drawn, turned],
         label: () => 'Drew a face.',
       };
     }

@@ -6,6 +6,9 @@ import { processEntry } from '../../node/processes/entry.ts';
 /** What an engine process is started with; another choice needs another process. */
 export type EngineOptions = { readonly choice: EngineChoice; readonly gpuMemoryFraction: number };
 
+/** What is started where nobody chose. */
+export const AUTO_ENGINE: EngineOptions = { choice: 'auto', gpuMemoryFraction: 1 };
+
 export type EngineEvents = {
   readonly onUp: () => void;
   /** `final` when it will not be started again. */

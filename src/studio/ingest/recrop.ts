@@ -32,7 +32,7 @@ type Recrop = {
 };
 
 const SELECT = `
-  SELECT photo_id, photos.sha256, sources.folder, files.path, left_px, top_px, right_px, bottom_px, landmarks FROM faces
+  SELECT faces.photo_id, photos.sha256, sources.folder, files.path, left_px, top_px, right_px, bottom_px, landmarks FROM faces
   JOIN photos ON photos.id = faces.photo_id JOIN files ON files.id = photos.main_file_id JOIN sources ON sources.id = files.source_id
   WHERE faces.id = ?`;
 
@@ -98,32 +98,41 @@ const record = ({ catalogue }: Workspace, made: readonly Made[]): void => {
   });
 };
 
+const CHANGED = 'The photo is not the one that was aligned any more: scan the workspace.';
+
 /**
- * Makes the crops that edits made stale, those and no others; gives how many. A photo whose content is no longer what was decided of is
- * left to the next scan.
+ * Makes the crops of faces anew; gives why some could not be, as sentences. A photo whose content is no longer what was decided of is left to the next scan.
  * @throws as `runTasks` does
  */
-export const recropStale = async (
+export const recropFaces = async (
   workspace: Workspace,
   run: TaskRun,
   workKey: Uint8Array,
-): Promise<number> => {
+  faces: readonly number[],
+): Promise<readonly string[]> => {
   const { catalogue, paths } = workspace;
-  const stale = staleCrops(catalogue);
-  let count = 0;
-  for (let from = 0; from < stale.length; from += TASKS_PER_CHUNK) {
-    const recrops = stale
+  // A face that a person asks for has its crop, even where a photo has the crop of its chosen face alone.
+  const each: TaskRun = {
+    ...run,
+    crop: run.crop === null ? null : { ...run.crop, detectMultipleFaces: true },
+  };
+  const problems: string[] = [];
+  for (let from = 0; from < faces.length; from += TASKS_PER_CHUNK) {
+    const recrops = faces
       .slice(from, from + TASKS_PER_CHUNK)
       .flatMap((face) => recropOf(catalogue, face, workKey) ?? []);
     const byFace = new Map(recrops.map((recrop) => [recrop.face, recrop]));
     const made: Made[] = [];
     await runTasks(
-      run,
+      each,
       recrops.map((recrop) => taskOf(recrop, paths.crops)),
       ({ id }, outcome) => {
         const recrop = byFace.get(id);
-        if (recrop === undefined || outcome.kind !== 'faces' || outcome.sourceSha256 !== recrop.sha256)
+        if (recrop === undefined) return;
+        if (outcome.kind !== 'faces' || outcome.sourceSha256 !== recrop.sha256) {
+          problems.push(outcome.kind === 'failed' ? outcome.message : CHANGED);
           return;
+        }
         const crop = outcome.crops[0];
         made.push({
           recrop,
@@ -136,8 +145,14 @@ export const recropStale = async (
       },
     );
     record(workspace, made);
-    count += made.length;
     workspace.faces().refresh(new Set(made.map(({ recrop }) => recrop.photo)));
   }
-  return count;
+  return problems;
 };
+
+/** Makes the crops that edits made stale, those and no others. @throws as `runTasks` does */
+export const recropStale = (
+  workspace: Workspace,
+  run: TaskRun,
+  workKey: Uint8Array,
+): Promise<readonly string[]> => recropFaces(workspace, run, workKey, staleCrops(workspace.catalogue));

@@ -1,13 +1,14 @@
 import { implement } from '@orpc/server';
 import { workspaceContract } from '../../contract/workspace.ts';
 import { whoAmI } from '../../node/user-name.ts';
+import { realPathOf } from '../files/paths.ts';
 import { follow } from '../streams.ts';
 import type { Studio } from '../studio.ts';
 import { createWorkspace } from './create.ts';
 import { workspaceId } from './recent.ts';
 
 /** What makes, opens and closes workspaces, and remembers which were open. */
-export const openingHandlers = ({ workspaces, recent }: Studio) => {
+export const openingHandlers = ({ workspaces, recrops, recent }: Studio) => {
   const os = implement(workspaceContract);
   return {
     create: os.create.handler(async ({ input }) => ({ folder: await createWorkspace(input.folder) })),
@@ -26,6 +27,9 @@ export const openingHandlers = ({ workspaces, recent }: Studio) => {
       if (input.isRemembered) await recent.note(opened.folder);
       return opened;
     }),
-    close: os.close.handler(({ input }) => workspaces.close(input.workspace)),
+    close: os.close.handler(async ({ input }) => {
+      await recrops.settled(await realPathOf(input.workspace));
+      await workspaces.close(input.workspace);
+    }),
   };
 };

@@ -1,16 +1,16 @@
 import { implement } from '@orpc/server';
 import { workspaceContract, type ScanReport } from '../../contract/workspace.ts';
-import { applyEdit, previewEdit, redo, undo, type Editing } from '../edits/edit.ts';
-import { readHistory } from '../edits/journal.ts';
 import { workKeyOf } from '../ingest/work-key.ts';
 import { streamIngest } from '../ingest/stream.ts';
 import type { Studio } from '../studio.ts';
 import { addSource } from './add-source.ts';
+import { editingHandlers, editingOf } from './editing-handlers.ts';
 import { facetHandlers } from './facets-router.ts';
 import { readLedger } from './ledger.ts';
 import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
 import { openingHandlers } from './opening.ts';
+import { photoHandlers } from './photo-handlers.ts';
 import { alignSettings } from './properties.ts';
 import { scanSource, type ScanOptions } from './scan.ts';
 import { keptSources } from './sources.ts';
@@ -27,14 +27,11 @@ const scanAll = async (workspace: Workspace, options: ScanOptions): Promise<Scan
 /** Implements what the contract says of workspaces. */
 export const createWorkspaceRouter = (studio: Studio) => {
   const os = implement(workspaceContract);
-  const { workspaces, now } = studio;
-  const editing = (workspace: Workspace): Editing => ({
-    catalogue: workspace.catalogue,
-    faces: workspace.faces(),
-    now,
-  });
+  const { workspaces } = studio;
+  const editing = editingOf(studio);
   return os.router({
     ...openingHandlers(studio),
+    ...photoHandlers(studio),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
     watch: os.watch.handler(async function* ({ input, signal }) {
       yield* followStatus(workspaces, input.workspace, signal);
@@ -90,25 +87,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
           .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
       }),
     ),
-    preview: os.preview.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', (workspace) => previewEdit(editing(workspace), input.command)),
-    ),
-    edit: os.edit.handler(({ input }) =>
-      workspaces.use(input.workspace, 'write', (workspace) =>
-        applyEdit(editing(workspace), input.command, input.who),
-      ),
-    ),
-    undo: os.undo.handler(({ input }) =>
-      workspaces.use(input.workspace, 'write', (workspace) => undo(editing(workspace), input.who)),
-    ),
-    redo: os.redo.handler(({ input }) =>
-      workspaces.use(input.workspace, 'write', (workspace) => redo(editing(workspace), input.who)),
-    ),
-    history: os.history.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', ({ catalogue }) => [
-        ...readHistory(catalogue, { before: input.before, limit: input.limit }),
-      ]),
-    ),
+    ...editingHandlers(studio),
     ...facetHandlers(studio),
   });
 };
