@@ -1,16 +1,9 @@
 import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
+import type { Command } from './command.ts';
+import { curationCommands } from './curation-commands.ts';
 import type { Studio } from './studio.svelte.ts';
 
-export type Command = {
-  readonly id: string;
-  readonly label: string;
-  readonly group: 'Workspace' | 'Go to' | 'Photos' | 'View' | 'Filter' | 'Help';
-  /** As shown to people: `Ctrl+K`; null without a key. */
-  readonly keys: string | null;
-  /** False while there is nothing that it could do. */
-  readonly isAvailable: boolean;
-  run(): void;
-};
+export type { Command } from './command.ts';
 
 /** The name of the key that was pressed as commands write it; null for a key that no command has. */
 export const keysOf = (
@@ -232,6 +225,7 @@ const viewCommands = (studio: Studio): readonly Command[] => {
 
 /** Everything that can be done, in the order of the palette. */
 export const listCommands = (studio: Studio): readonly Command[] => [
+  ...curationCommands(studio),
   ...workspaceCommands(studio),
   ...photoCommands(studio),
   ...filterCommands(studio),
@@ -261,6 +255,24 @@ export const listCommands = (studio: Studio): readonly Command[] => [
 
 /** Keys that parts of a screen hear themselves. */
 export const SCREEN_KEYS = {
+  review: [
+    ['← →', 'Previous and next face'],
+    ['Page Up  Page Down', 'Ten faces back or on'],
+    ['Home  End', 'First and last face'],
+    ['Esc', 'Back to the library'],
+  ],
+  editor: [
+    ['Tab  Shift+Tab', 'Next and previous face'],
+    ['← → ↑ ↓', 'Move by a pixel; with Alt by ten'],
+    ['Shift+arrows', 'Make the box larger or smaller'],
+    ['[  ]', 'Turn by a degree'],
+    ['1  to  5', 'Take hold of a landmark: arrows move it'],
+    ['Drag a handle', 'Resize; Shift keeps the ratio, Alt leaves the landmarks'],
+    ['Drag the knob', 'Turn; Shift by 15 degrees'],
+    ['Enter', 'Add the first face that another try found'],
+    ['Wheel  +  −  0', 'Zoom, and fit'],
+    ['Esc', 'Back to where you were'],
+  ],
   grid: [
     ['← → ↑ ↓', 'Move'],
     ['Home  End', 'First and last photo'],

@@ -20,6 +20,8 @@ export type SavedView = {
   readonly inspector: boolean;
   readonly facetsPx: number;
   readonly inspectorPx: number;
+  /** A review goes on to the next face when one was decided. */
+  readonly autoAdvance: boolean;
   readonly source: string | null;
   /** Folder of the workspace that was open last. */
   readonly workspace: string | null;
@@ -37,6 +39,7 @@ export const DEFAULT_VIEW: SavedView = {
   inspector: true,
   facetsPx: 224,
   inspectorPx: 300,
+  autoAdvance: true,
   source: null,
   workspace: null,
 };
@@ -56,7 +59,7 @@ export const parseSaved = (text: string | null): SavedView => {
     known: readonly Value[],
     otherwise: Value,
   ): Value => known.find((name) => name === given[key]) ?? otherwise;
-  const flag = (key: 'boxes' | 'landmarks' | 'facets' | 'inspector'): boolean =>
+  const flag = (key: 'boxes' | 'landmarks' | 'facets' | 'inspector' | 'autoAdvance'): boolean =>
     typeof given[key] === 'boolean' ? given[key] : DEFAULT_VIEW[key];
   const length = (key: 'tilePx' | 'facetsPx' | 'inspectorPx', least: number, most: number): number =>
     typeof given[key] === 'number' && given[key] >= least && given[key] <= most
@@ -76,6 +79,7 @@ export const parseSaved = (text: string | null): SavedView => {
     inspector: flag('inspector'),
     facetsPx: length('facetsPx', 160, 480),
     inspectorPx: length('inspectorPx', 220, 560),
+    autoAdvance: flag('autoAdvance'),
     source: words('source'),
     workspace: words('workspace'),
   };

@@ -9,6 +9,7 @@ import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
 import { countOf, formatDuration } from '../words/format.ts';
 import { baseName } from '../words/photos.ts';
+import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { FOLDER_QUESTIONS, type FolderQuestion } from './folder-question.ts';
@@ -46,6 +47,7 @@ export class Studio {
   readonly photos: Photos;
   readonly selection = new Selection();
   readonly recent: Recent;
+  readonly curation: Curation;
 
   connection = $state<ConnectionState>('connecting');
   screen = $state<Screen>('library');
@@ -72,8 +74,9 @@ export class Studio {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
+  readonly isMoving = $derived.by(() => this.curation.moving !== null);
   readonly isDialogOpen = $derived(
-    this.dialog !== null || this.planned !== null || this.folderQuestion !== null,
+    this.dialog !== null || this.planned !== null || this.folderQuestion !== null || this.isMoving,
   );
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
@@ -96,6 +99,7 @@ export class Studio {
     this.sources = new Sources(parts.client, signal);
     this.photos = new Photos(parts.client);
     this.recent = new Recent(parts.client, signal);
+    this.curation = new Curation(() => this.workspace, parts.view);
     $effect.root(() => {
       $effect(() => {
         this.#openQuery();
@@ -264,6 +268,7 @@ export class Studio {
   async closeWorkspace(): Promise<void> {
     const { workspace } = this;
     if (workspace === null) return;
+    this.curation.close();
     this.workspace = null;
     this.view.workspace = null;
     await this.#attempt(() => workspace.close());

@@ -26,6 +26,7 @@ export class View {
   inspector = $state(DEFAULT_VIEW.inspector);
   facetsPx = $state(DEFAULT_VIEW.facetsPx);
   inspectorPx = $state(DEFAULT_VIEW.inspectorPx);
+  autoAdvance = $state(DEFAULT_VIEW.autoAdvance);
   /** The source that was shown last. */
   source = $state<string | null>(null);
   /** Folder of the workspace that was open last; null when it was closed. */
@@ -42,10 +43,10 @@ export class View {
 
   #saved(): SavedView {
     const { theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks } = this;
-    const { facets, inspector, facetsPx, inspectorPx, source, workspace } = this;
+    const { facets, inspector, facetsPx, inspectorPx, autoAdvance, source, workspace } = this;
     return {
       ...{ theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks },
-      ...{ facets, inspector, facetsPx, inspectorPx, source, workspace },
+      ...{ facets, inspector, facetsPx, inspectorPx, autoAdvance, source, workspace },
     };
   }
 

@@ -75,15 +75,21 @@ export class Workspace {
     return isAll ? { filter: this.filter, except: [...ids] } : { faces: [...ids] };
   }
 
-  /** Does an edit and tells of it, with Undo. null when it was refused, which is told too. */
-  async edit(command: EditCommand): Promise<Applied | null> {
+  /**
+   * Does an edit and tells of it, with Undo, unless the screen says enough. null when it was refused, which is told in any case.
+   */
+  async edit(
+    command: EditCommand,
+    { isQuiet = false }: { readonly isQuiet?: boolean } = {},
+  ): Promise<Applied | null> {
     const applied = await this.#attempt(() =>
       this.client.workspace.edit({ workspace: this.folder, command, who: this.#who }),
     );
     if (applied === null) return null;
-    this.faces.outdate();
+    // Who asks for quiet looks at something else than the list, which follows a moment later.
+    if (!isQuiet) this.faces.outdate();
     // The next picture says enough of one face that was judged.
-    if (applied.sequence !== null && !(command.kind === 'mark' && applied.faces === 1)) {
+    if (applied.sequence !== null && !isQuiet && !(command.kind === 'mark' && applied.faces === 1)) {
       const undo = { label: 'Undo', onClick: () => void this.undo() };
       toast(applied.label, { id: EDIT_TOAST, action: undo });
     } else toast.dismiss(EDIT_TOAST);
@@ -103,6 +109,17 @@ export class Workspace {
   /** Does again what was undone last. */
   redo(): Promise<void> {
     return this.#step('redo', 'There is nothing to redo.', 'Redone');
+  }
+
+  /** Takes back every step down to one, and that one. */
+  async undoTo(sequence: number): Promise<void> {
+    const input = { workspace: this.folder, sequence, who: this.#who };
+    const undone = await this.#attempt(() => this.client.workspace.undoTo(input));
+    if (undone === null) return;
+    this.faces.outdate();
+    toast(undone.steps === 1 ? 'Undone: 1 step.' : `Undone: ${String(undone.steps)} steps.`, {
+      id: EDIT_TOAST,
+    });
   }
 
   /** Adds a folder of photos and aligns what is in it. True when it was added. */

@@ -1,0 +1,98 @@
+import type { FaceSelection, FaceSummary } from '../../contract/workspace-faces.ts';
+import { Editor } from '../editor/editor.svelte.ts';
+import { Review } from '../review/review.svelte.ts';
+import type { View } from './view.svelte.ts';
+import type { Workspace } from './workspace.svelte.ts';
+
+/** Faces that are to go to an identity, which a person is being asked for. */
+export type MoveQuestion = {
+  readonly selection: FaceSelection;
+  readonly count: number;
+  /** Whose they are now, where they are one face. */
+  readonly from: FaceSummary['identity'];
+  /** Hears where they went. */
+  readonly onMoved: ((identity: FaceSummary['identity']) => void) | null;
+};
+
+/** What lies over the library while somebody curates: a review, and over it a photo whose faces are put right. */
+export class Curation {
+  review = $state.raw<Review | null>(null);
+  editor = $state.raw<Editor | null>(null);
+  moving = $state.raw<MoveQuestion | null>(null);
+  isHistoryOpen = $state(false);
+  readonly #workspace: () => Workspace | null;
+  readonly #view: View;
+
+  /** The face that is looked at: in the editor, else in the review, else in the library. */
+  get face(): FaceSummary | null {
+    if (this.editor !== null) return this.editor.selected;
+    return this.review === null ? (this.#workspace()?.active ?? null) : this.review.face;
+  }
+
+  constructor(workspace: () => Workspace | null, view: View) {
+    this.#workspace = workspace;
+    this.#view = view;
+  }
+
+  /** Reviews the faces that the library shows, from the active one on. */
+  begin(): void {
+    const workspace = this.#workspace();
+    if (workspace === null || this.review !== null) return;
+    this.review = new Review(workspace, this.#view, workspace.selection.activeIndex);
+  }
+
+  /** Goes back to the library, to the face that was looked at last. */
+  closeReview(): void {
+    const { review } = this;
+    this.review = null;
+    const face = review?.face?.id;
+    if (review === null || face === undefined) return;
+    const { faces, selection } = review.workspace;
+    const place = faces.indexOf(face);
+    if (place >= 0) selection.choose(place, face);
+  }
+
+  /** Shows a photo whose faces are to be put right. */
+  edit(photo: number, face: number | null): void {
+    const workspace = this.#workspace();
+    if (workspace !== null) this.editor = new Editor(workspace, photo, face);
+  }
+
+  /** Edits the photo of the face that is looked at. */
+  editActive(): void {
+    const { face } = this;
+    if (face !== null) this.edit(face.photo, face.id);
+  }
+
+  /** Goes back to where the photo was opened from. */
+  closeEditor(): void {
+    this.editor = null;
+    void this.review?.refresh();
+  }
+
+  /** Asks which identity the face in question, or the selection of the library, is to go to. */
+  askWhere(): void {
+    const workspace = this.#workspace();
+    const { review, editor, face } = this;
+    if (workspace === null || workspace.isReadOnly || face === null) return;
+    const isOfLibrary = review === null && editor === null;
+    if (isOfLibrary && workspace.selectedCount > 1) {
+      const { selected: selection, selectedCount: count } = workspace;
+      this.moving = { selection, count, from: null, onMoved: null };
+      return;
+    }
+    const { id, identity } = face;
+    const onMoved = editor === null && review !== null ? review.moved.bind(review, id) : null;
+    this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved };
+  }
+
+  /** The workspace is closed: nothing of it is left. */
+  close(): void {
+    this.editor?.close();
+    this.review?.close();
+    this.editor = null;
+    this.review = null;
+    this.moving = null;
+    this.isHistoryOpen = false;
+  }
+}
