@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import type { EngineInfo } from '../contract/engine.ts';
 import { PhotoStatus, Reason } from '../contract/faces.ts';
-import type { AlignReport, Job, StudioClient } from '../contract/studio.ts';
+import type { AlignReport, FolderJob, StudioClient } from '../contract/studio.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './failure.ts';
 import {
@@ -101,14 +101,14 @@ const writeText = async (terminal: Terminal, report: AlignReport): Promise<void>
   terminal.out(`Ledger: ${report.ledger}\n`);
 };
 
-const runAlign = (input: AlignInput, options: Options, context: CommandContext): Promise<Job> =>
+const runAlign = (input: AlignInput, options: Options, context: CommandContext): Promise<FolderJob> =>
   context.withStudio(async (studio, lost) => {
     const line = createProgressLine(context.terminal, {
       verb: 'Aligning',
       isQuiet: options.quiet,
       now: context.now,
     });
-    let last: Job | null = null;
+    let last: FolderJob | null = null;
     const stop = new AbortController();
     const stopListening = context.onInterrupt(() => {
       stop.abort();

@@ -1,66 +1,13 @@
 import { eventIterator, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
-import { EngineChoice, EngineInfo, StageSeconds } from './engine.ts';
+import { EngineChoice, EngineInfo } from './engine.ts';
 import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
+import { Counts, FolderJob, Job } from './jobs.ts';
 import { procedure, Progress } from './procedure.ts';
 import { workspaceContract } from './workspace.ts';
 
+export * from './jobs.ts';
 export { Progress } from './procedure.ts';
-
-export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'interrupted', 'cancelled']);
-export type JobState = z.infer<typeof JobState>;
-
-/** How many photos have each status; they add up to `images`. */
-export const Counts = z.strictObject({
-  images: z.int(),
-  aligned: z.int(),
-  noFace: z.int(),
-  failed: z.int(),
-  skipped: z.int(),
-  pending: z.int(),
-});
-export type Counts = z.infer<typeof Counts>;
-
-export const AlignReport = z.strictObject({
-  images: z.int(),
-  aligned: z.int(),
-  noFace: z.int(),
-  failed: z.int(),
-  skipped: z.int(),
-  /** How many of `images` an earlier run had already done. */
-  unchanged: z.int(),
-  faces: z.int(),
-  crops: z.int(),
-  seconds: z.number(),
-  imagesPerSecond: z.number(),
-  engine: EngineInfo,
-  /** Absolute path of the ledger: one JSON line for each input file. */
-  ledger: z.string(),
-  /** Absolute path of the seed's `bounding_boxes_NNNNN.txt`. */
-  boundingBoxes: z.string(),
-  /** Seconds spent in each stage, summed over processes. */
-  stages: StageSeconds,
-});
-export type AlignReport = z.infer<typeof AlignReport>;
-
-/** A whole snapshot on every change; one with a lower revision than the last is old news. */
-export const Job = z.strictObject({
-  id: z.string(),
-  kind: z.literal('align'),
-  title: z.string(),
-  /** The source that it works for; null for a job of the command line. */
-  source: z.string().nullable(),
-  state: JobState,
-  revision: z.int(),
-  progress: Progress,
-  counts: Counts,
-  /** The stage that limits the rate, in words; null while it cannot be told. */
-  limitedBy: z.string().nullable(),
-  /** Why it failed, as a sentence; null unless it did. */
-  failure: z.string().nullable(),
-  report: AlignReport.nullable(),
-});
-export type Job = z.infer<typeof Job>;
 
 /** A folder of photos that somebody opened, and where its crops go. */
 export const Source = z.strictObject({
@@ -237,7 +184,9 @@ export const studioContract = {
     /** Every job at once, then each job that changes, at most ten times a second for each. */
     watch: procedure.input(z.strictObject({})).output(eventIterator(Job)),
     cancel: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
-    /** Takes up a cancelled, failed or interrupted job again; what was done is kept. */
+    /** Stops a job that runs or waits until somebody resumes it; what was done is kept. */
+    pause: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
+    /** Takes up a paused, cancelled, failed or interrupted job again; what was done is kept. */
     resume: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
   },
   workspace: workspaceContract,
@@ -256,7 +205,7 @@ export const studioContract = {
           gpuMemoryFraction: z.number().gt(0).max(1).default(1),
         }),
       )
-      .output(eventIterator(Job)),
+      .output(eventIterator(FolderJob)),
   },
   detect: {
     /** Finds the faces of photos and of folders of photos, in the order given; writes nothing. */

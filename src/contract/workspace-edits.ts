@@ -4,6 +4,10 @@ import { FaceSelection, FaceState } from './workspace-faces.ts';
 
 const Id = z.int().positive();
 
+/** What is done by itself with files that come into a source. */
+export const WhenFilesArrive = z.enum(['align', 'nothing']);
+export type WhenFilesArrive = z.infer<typeof WhenFilesArrive>;
+
 /** Where faces go: to an identity that is there, or to one of a name, made when there is none; null makes them nobody's. */
 export const MoveTarget = z.union([z.strictObject({ identity: Id }), z.strictObject({ name: z.string() })]);
 export type MoveTarget = z.infer<typeof MoveTarget>;
@@ -35,7 +39,13 @@ export const EditCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('restore-faces'), faces: z.array(Id).min(1) }),
   z.strictObject({ kind: z.literal('exclude-files'), files: z.array(Id).min(1) }),
   z.strictObject({ kind: z.literal('include-files'), files: z.array(Id).min(1) }),
-  z.strictObject({ kind: z.literal('keep-source'), source: Id }),
+  z.strictObject({
+    kind: z.literal('keep-source'),
+    source: Id,
+    /** Left out: as it was decided before, at first `align`. */
+    whenFilesArrive: WhenFilesArrive.optional(),
+  }),
+  z.strictObject({ kind: z.literal('set-arrival'), source: Id, whenFilesArrive: WhenFilesArrive }),
   /** Takes a source out of the workspace. Its files are never touched. */
   z.strictObject({ kind: z.literal('remove-source'), source: Id }),
 ]);

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, Progress } from './procedure.ts';
-import { EditCommand, EditEffect, HistoryStep } from './workspace-edits.ts';
+import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
 import { FileStatus } from './workspace-file-status.ts';
@@ -22,11 +22,13 @@ export const WorkspaceSource = z.strictObject({
   folder: z.string(),
   layout: SourceLayout,
   isPolled: z.boolean(),
+  whenFilesArrive: WhenFilesArrive,
   isOffline: z.boolean(),
 });
 export type WorkspaceSource = z.infer<typeof WorkspaceSource>;
 
-const StatusCounts = z.record(FileStatus, z.int());
+/** How many files have each status. */
+export const StatusCounts = z.record(FileStatus, z.int());
 export type StatusCounts = z.infer<typeof StatusCounts>;
 
 /** Something that a person should know about an open workspace. */
@@ -120,6 +122,8 @@ export const workspaceContract = {
         access: z.enum(['read', 'write']),
         /** Puts it first among the recent ones; pictures are shown of these alone. */
         isRemembered: z.boolean().default(false),
+        /** Watches its sources, and does by itself what their rules say, for as long as it is open for writing. */
+        isKeptCurrent: z.boolean().default(true),
       }),
     )
     .output(
@@ -143,6 +147,8 @@ export const workspaceContract = {
         folder: z.string(),
         layout: SourceLayoutChoice.default('auto'),
         isPolled: z.boolean().default(false),
+        /** Left out: as before, at first `align`. The edit `set-arrival` changes it later. */
+        whenFilesArrive: WhenFilesArrive.optional(),
         who: z.string(),
       }),
     )
@@ -167,6 +173,10 @@ export const workspaceContract = {
         ]),
       ),
     ),
+  /** Queues the job that aligns what waits; `jobs` tells of it and stops it. It goes on when nobody listens. */
+  startAlign: procedure
+    .input(Workspace.extend({ engine: EngineChoice.default('auto') }))
+    .output(z.strictObject({ job: z.string() })),
   /** Files with their status, in the order of their ids. */
   files: procedure
     .input(

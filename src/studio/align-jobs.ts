@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import type { Source } from '../contract/studio.ts';
+import type { AlignReport, Source } from '../contract/studio.ts';
 import { alignFolder, type AlignRequest } from './align/run.ts';
 import { AUTO_ENGINE } from './engine/connection.ts';
-import type { Jobs, JobSpec } from './jobs/jobs.ts';
+import type { JobSpec } from './jobs/job-spec.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { PhotoIndex } from './photos/photo-index.ts';
 import type { Studio } from './studio.ts';
 
@@ -13,11 +14,18 @@ export const alignJob = (
   target: { readonly id: string; readonly source: string | null; readonly index: PhotoIndex },
 ): JobSpec => {
   const { host, owners, now, random } = studio;
+  const { id, source, index } = target;
+  let report: AlignReport | null = null;
   return {
-    ...target,
+    id,
     title: `Align ${basename(request.input)}`,
     output: request.output,
-    work: (hooks) => alignFolder(request, { host, owners, index: target.index, now, random, ...hooks }),
+    isKept: source !== null,
+    detail: () => ({ kind: 'align', source, counts: index.counts(), report }),
+    async work(hooks) {
+      report = null;
+      report = await alignFolder(request, { host, owners, index, now, random, ...hooks });
+    },
   };
 };
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineChoice, EngineInfo } from '../contract/engine.ts';
 import type { AlignSettings, DetectSettings } from '../contract/faces.ts';
-import type { EngineState, Job, Progress } from '../contract/studio.ts';
+import type { EngineState, FolderJob, Job, Progress } from '../contract/studio.ts';
 import { advance, startProgress, viewProgress } from '../core/jobs/progress.ts';
 import { isEnded } from '../core/jobs/transition.ts';
 import { alignJob, cancelIfKnown } from './align-jobs.ts';
@@ -31,7 +31,7 @@ export async function* streamAlign(
   studio: Studio,
   input: AlignInput,
   signal?: AbortSignal,
-): AsyncGenerator<Job, void, void> {
+): AsyncGenerator<FolderJob, void, void> {
   const { jobs } = studio;
   const engine = { choice: input.engine, gpuMemoryFraction: input.gpuMemoryFraction };
   const request: AlignRequest = { ...input, engine };
@@ -42,6 +42,7 @@ export async function* streamAlign(
     for await (const job of follow(jobs.changes, () => jobs.get(id), { spacingMs: JOB_SPACING_MS, signal })) {
       const error = jobs.error(id);
       if (job.state === 'failed' && isFailure(error) && error.code === 'UNUSABLE') throw error;
+      if (job.kind !== 'align') throw new Error(`The job ${id} aligns no folder.`);
       yield job;
       if (isEnded(job.state)) return;
     }

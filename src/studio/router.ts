@@ -78,6 +78,9 @@ export const createRouter = (studio: Studio) => {
       cancel: os.jobs.cancel.handler(({ input }) => {
         jobs.cancel(input.job);
       }),
+      pause: os.jobs.pause.handler(({ input }) => {
+        jobs.pause(input.job);
+      }),
       resume: os.jobs.resume.handler(({ input }) => {
         jobs.resume(input.job);
       }),

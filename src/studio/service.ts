@@ -3,18 +3,23 @@ import { createOwners } from './align/owner.ts';
 import type { ConnectEngine } from './engine/connection.ts';
 import { createEngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
+import { createAlignments } from './ingest/alignments.ts';
 import { createRecrops } from './ingest/recrops.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createKeptJobs } from './jobs/kept-jobs.ts';
+import { restoreJobs } from './jobs/restore.ts';
 import { createPictureCache } from './pictures/cache.ts';
 import { createPictures } from './pictures/pictures.ts';
 import { createRenditions } from './pictures/renditions.ts';
-import { sourceJob } from './align-jobs.ts';
 import { createRouter } from './router.ts';
 import type { Studio } from './studio.ts';
 import { createSources } from './sources/sources.ts';
 import { createWorkspacePictures } from './workspace/locate-pictures.ts';
 import { createRecentWorkspaces } from './workspace/recent.ts';
 import { createWorkspaces } from './workspace/registry.ts';
+import { watchWorkspace } from './workspace/watching.ts';
+import { createEventQueue } from './watch/event-queue.ts';
+import { alignArrivals } from './ingest/align-arrivals.ts';
 
 export type ServiceOptions = {
   /** The program's data folder. */
@@ -32,16 +37,39 @@ export const createService = (options: ServiceOptions) => {
   const sources = createSources(home, report);
   const folder = join(home, 'cache', 'pictures');
   const owners = createOwners();
-  const workspaces = createWorkspaces(owners);
+  const queue = createEventQueue();
+  const alignments = createAlignments(() => studio);
+  const workspaces = createWorkspaces(owners, (workspace) => {
+    const aligning = alignArrivals(workspace, { alignments, report });
+    const watching = watchWorkspace(workspace, { queue, report });
+    return {
+      async close() {
+        aligning.close();
+        await watching.close();
+      },
+    };
+  });
   const recent = createRecentWorkspaces(home, report);
   const host = createEngineHost(connectEngine);
+  const kept = createKeptJobs(home, report);
+  const restored = Promise.resolve()
+    .then(() => restoreJobs(studio, kept))
+    .catch(report);
   const studio: Studio = {
+    restored,
     host,
     owners,
     workspaces,
     recent,
     recrops: createRecrops(host, report),
-    jobs: createJobs(now, report),
+    alignments,
+    jobs: createJobs({
+      now,
+      report,
+      onKept() {
+        kept.write(studio.jobs.kept()).catch(report);
+      },
+    }),
     sources,
     pictures: createPictures({
       sources,
@@ -55,12 +83,5 @@ export const createService = (options: ServiceOptions) => {
     now,
     random: Math.random,
   };
-  const noteUnfinished = async (): Promise<void> => {
-    for (const source of await sources.unfinished()) {
-      const spec = sourceJob(studio, source);
-      if (!studio.jobs.list().some(({ id }) => id === spec.id)) studio.jobs.add(spec, 'interrupted');
-    }
-  };
-  noteUnfinished().catch(report);
   return createRouter(studio);
 };

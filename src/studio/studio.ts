@@ -2,6 +2,7 @@ import type { Owners } from './align/owner.ts';
 import type { EngineHost } from './engine/host.ts';
 import type { FolderChooser } from './folders.ts';
 import type { Recrops } from './ingest/recrops.ts';
+import type { Alignments } from './ingest/alignments.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Pictures } from './pictures/pictures.ts';
 import type { Sources } from './sources/sources.ts';
@@ -13,10 +14,14 @@ export type Studio = {
   readonly host: EngineHost;
   readonly owners: Owners;
   readonly jobs: Jobs;
+  /** Resolves when the jobs of earlier processes are listed. */
+  readonly restored: Promise<void>;
   readonly sources: Sources;
   readonly workspaces: Workspaces;
   readonly recent: RecentWorkspaces;
   readonly recrops: Recrops;
+  /** The jobs that align workspaces. */
+  readonly alignments: Alignments;
   readonly pictures: Pictures;
   readonly folders: FolderChooser;
   /** Folder into which the sample photos are copied. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Job, StudioClient } from '../../src/contract/studio.ts';
+import type { FolderJob, StudioClient } from '../../src/contract/studio.ts';
 import { connectProcess, type ProcessConnection } from '../../src/node/processes/connect.ts';
 import { buildFakes, type BuiltFakes } from '../fakes/build.ts';
 
@@ -45,8 +45,8 @@ afterEach(async () => {
 });
 
 /** The first job that is as `is` says. */
-const jobWhen = async (is: (job: Job) => boolean): Promise<Job> => {
-  for await (const job of await studio.jobs.watch({})) if (is(job)) return job;
+const jobWhen = async (is: (job: FolderJob) => boolean): Promise<FolderJob> => {
+  for await (const job of await studio.jobs.watch({})) if (job.kind === 'align' && is(job)) return job;
   throw new Error('The stream of jobs ended.');
 };
 const ALL = { filter: { statuses: [], search: '' }, offset: 0, limit: 1000 };

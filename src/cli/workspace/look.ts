@@ -34,9 +34,10 @@ const statusLines = (status: WorkspaceStatus): readonly string[] => [
     ? [`  ${counted(status.staleCrops, 'crop waits', 'crops wait')} to be made again`]
     : []),
   ...status.sources.map(
-    ({ folder, layout, isOffline }) =>
-      `Folder ${folder} (${layout})${isOffline ? ', cannot be reached' : ''}`,
+    ({ folder, layout, isOffline, whenFilesArrive }) =>
+      `Folder ${folder} (${layout})${whenFilesArrive === 'align' ? '' : ', files that arrive wait'}${isOffline ? ', cannot be reached' : ''}`,
   ),
+  ...status.notices.map(({ message }) => message),
   ...(status.undo === null ? [] : [`Last step: ${status.undo}`]),
 ];
 

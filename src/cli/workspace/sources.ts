@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { WhenFilesArrive } from '../../contract/workspace-edits.ts';
 import { SourceLayoutChoice, type ScanReport } from '../../contract/workspace.ts';
 import { whoAmI } from '../../node/user-name.ts';
 import type { CommandContext } from '../context.ts';
@@ -39,7 +40,11 @@ export const registerInit = (program: Command, context: CommandContext): void =>
   });
 };
 
-type AddOptions = OutputOptions & { readonly layout: string; readonly poll: boolean };
+type AddOptions = OutputOptions & {
+  readonly layout: string;
+  readonly poll: boolean;
+  readonly whenFilesArrive?: string;
+};
 
 /** Adds `add` to the program. */
 export const registerAdd = (program: Command, context: CommandContext): void => {
@@ -54,11 +59,22 @@ export const registerAdd = (program: Command, context: CommandContext): void => 
         `how its folders name people: ${SourceLayoutChoice.options.join(', ')}`,
         'auto',
       )
+      .option(
+        '--when-files-arrive <rule>',
+        `what is done by itself with files that come into it while the workspace is open: ${WhenFilesArrive.options.join(' or ')} (default: as before, at first align)`,
+      )
       .option('--poll', 'look for changes from time to time, as for a network drive', false),
   ).action(async (workspace: string, folder: string, options: AddOptions) => {
     const layout = choiceOption('--layout', options.layout, SourceLayoutChoice.options);
+    const arrival = options.whenFilesArrive;
+    const request = {
+      ...{ workspace, folder, layout, isPolled: options.poll, who: whoAmI() },
+      ...(arrival === undefined
+        ? {}
+        : { whenFilesArrive: choiceOption('--when-files-arrive', arrival, WhenFilesArrive.options) }),
+    };
     const report = await withWorkspace(context, workspace, 'write', (client, signal) =>
-      client.addSource({ workspace, folder, layout, isPolled: options.poll, who: whoAmI() }, { signal }),
+      client.addSource(request, { signal }),
     );
     write(context.terminal, options, report, () => [lineOf(report)]);
     context.exit(exitOf([report]));

@@ -12,7 +12,7 @@ export const withWorkspace = <Result>(
   work: (client: WorkspaceClient, lost: AbortSignal) => Promise<Result>,
 ): Promise<Result> =>
   context.withStudio(async ({ workspace: client }, lost) => {
-    await client.open({ workspace: folder, access }, { signal: lost });
+    await client.open({ workspace: folder, access, isKeptCurrent: false }, { signal: lost });
     try {
       return await work(client, lost);
     } finally {

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
 import { isEnded, transition, type Move, type State } from './transition.ts';
 
-const STATES: readonly State[] = ['queued', 'running', 'succeeded', 'failed', 'interrupted', 'cancelled'];
-const MOVES: readonly Move[] = ['start', 'succeed', 'fail', 'interrupt', 'cancel', 'resume'];
+const STATES: readonly State[] = [
+  'queued',
+  'running',
+  'paused',
+  'succeeded',
+  'failed',
+  'interrupted',
+  'cancelled',
+];
+const MOVES: readonly Move[] = ['start', 'succeed', 'fail', 'interrupt', 'cancel', 'pause', 'resume'];
 
 test('exactly these moves of a job are legal', () => {
   const legal = STATES.flatMap((state) =>
@@ -16,10 +24,14 @@ test('exactly these moves of a job are legal', () => {
     'queued fail failed',
     'queued interrupt interrupted',
     'queued cancel cancelled',
+    'queued pause paused',
     'running succeed succeeded',
     'running fail failed',
     'running interrupt interrupted',
     'running cancel cancelled',
+    'running pause paused',
+    'paused cancel cancelled',
+    'paused resume queued',
     'failed resume queued',
     'interrupted resume queued',
     'cancelled resume queued',

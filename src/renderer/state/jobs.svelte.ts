@@ -29,7 +29,7 @@ export class Jobs {
           const before = this.#byId.get(job.id);
           this.#byId.set(job.id, job);
           const wasAlive = before?.state === 'running' || before?.state === 'queued';
-          if (wasAlive && job.state !== 'running' && job.state !== 'queued') ended(job);
+          if (wasAlive && (job.state === 'succeeded' || job.state === 'failed')) ended(job);
         },
         refused: (sentence) => {
           this.failure = sentence;
@@ -43,6 +43,6 @@ export class Jobs {
 
   /** The job of a source; null when it never ran. */
   ofSource(source: string): Job | null {
-    return this.all.find((job) => job.source === source) ?? null;
+    return this.all.find((job) => 'source' in job && job.source === source) ?? null;
   }
 }

@@ -8,6 +8,7 @@ import { refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
 import { countOf, formatDuration } from '../words/format.ts';
+import { alignedOf } from '../words/jobs.ts';
 import { baseName } from '../words/photos.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
@@ -148,7 +149,7 @@ export class Studio {
   }
 
   #tellOfEnd(job: Job): void {
-    const { counts, report } = job;
+    const { report } = job;
     const look = {
       label: 'Show',
       onClick: () => {
@@ -157,7 +158,7 @@ export class Studio {
     };
     if (job.state === 'succeeded') {
       const time = report === null ? '' : ` in ${formatDuration(report.seconds)}`;
-      toast.success(`${job.title}: ${countOf(counts.aligned, 'photo')} aligned${time}.`, { action: look });
+      toast.success(`${job.title}: ${countOf(alignedOf(job), 'photo')} aligned${time}.`, { action: look });
     } else if (job.state === 'failed') {
       toast.error(job.failure ?? `${job.title} failed.`, { action: look, duration: ERROR_TOAST_MS });
     }
@@ -175,6 +176,13 @@ export class Studio {
     this.view.source = source;
     this.statuses = statuses;
     this.search = '';
+    this.isPhotoOpen = false;
+    this.go('library');
+  }
+
+  /** Shows a workspace; opens it if it is not open. */
+  async showWorkspace(folder: string): Promise<void> {
+    if (this.workspace?.folder !== folder && !(await this.openWorkspace(folder))) return;
     this.isPhotoOpen = false;
     this.go('library');
   }
@@ -260,8 +268,6 @@ export class Studio {
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
-    // What came in while nobody looked.
-    if (access === 'write') void this.workspace.scan();
   }
 
   /** Closes the workspace; the Library shows the opened folders again. */
@@ -350,6 +356,11 @@ export class Studio {
     const resume = { label: 'Resume', onClick: () => void this.resume(job) };
     if (await this.#attempt(() => this.client.jobs.cancel({ job: job.id })))
       toast(`Cancelled: ${job.title}. What was done is kept.`, { action: resume });
+  }
+
+  /** Stops a job until it is resumed; what was done is kept. */
+  async pause(job: Job): Promise<void> {
+    await this.#attempt(() => this.client.jobs.pause({ job: job.id }));
   }
 
   /** Takes up a job again. */

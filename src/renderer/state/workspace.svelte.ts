@@ -1,6 +1,5 @@
 import { untrack } from 'svelte';
 import { toast } from 'svelte-sonner';
-import type { Progress } from '../../contract/procedure.ts';
 import type { StudioClient } from '../../contract/studio.ts';
 import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
 import type { FaceFilter, FaceSelection, FaceSort } from '../../contract/workspace-faces.ts';
@@ -36,8 +35,6 @@ export class Workspace {
   filter = $state.raw<FaceFilter>({});
   sort = $state.raw<FaceSort>({ by: 'identity', isDescending: false });
   failure = $state.raw<string | null>(null);
-  /** How far aligning is; null while nothing is aligned. */
-  aligning = $state.raw<Progress | null>(null);
   /** Grows with each change of the catalogue that this window knows of. */
   changes = $state.raw(0);
 
@@ -48,7 +45,6 @@ export class Workspace {
   readonly #who: string;
   readonly #ending = new AbortController();
   readonly #endEffects: () => void;
-  #stopAligning: AbortController | null = null;
   #isReading = false;
   #isOutdated = false;
 
@@ -122,46 +118,26 @@ export class Workspace {
     });
   }
 
-  /** Adds a folder of photos and aligns what is in it. True when it was added. */
+  /** Adds a folder of photos; what is in it is aligned by itself, as its rule says. True when it was added. */
   async addSource(folder: string): Promise<boolean> {
     const input = { workspace: this.folder, folder, who: this.#who };
     const report = await this.#attempt(() => this.client.workspace.addSource(input));
     if (report === null) return false;
     this.faces.outdate();
-    void this.align();
     return true;
   }
 
-  /** Compares every source with its folder, and aligns what is new. */
+  /** Compares every source with its folder at once, and does with what is new as the rules say. */
   async scan(): Promise<readonly ScanReport[] | null> {
     const reports = await this.#attempt(() => this.client.workspace.scan({ workspace: this.folder }));
     if (reports === null) return null;
     this.faces.outdate();
-    void this.align();
     return reports;
   }
 
-  /** Aligns what waits and makes stale crops anew, unless that is being done. */
+  /** Has everything that waits aligned, whatever the rules of the folders say; the job of it is told of in Activity. */
   async align(): Promise<void> {
-    if (this.#stopAligning !== null) return;
-    const stop = new AbortController();
-    this.#stopAligning = stop;
-    const signal = AbortSignal.any([stop.signal, this.#ending.signal]);
-    try {
-      for await (const told of await this.client.workspace.align({ workspace: this.folder }, { signal })) {
-        if (told.kind === 'progress') this.aligning = told.progress;
-      }
-    } catch (error) {
-      if (!signal.aborted) toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
-    } finally {
-      this.#stopAligning = null;
-      this.aligning = null;
-    }
-  }
-
-  /** Stops aligning; what was done is kept. */
-  stopAligning(): void {
-    this.#stopAligning?.abort();
+    await this.#attempt(() => this.client.workspace.startAlign({ workspace: this.folder }));
   }
 
   /** Ends what the window follows of it, and gives its lock back. */
@@ -203,9 +179,11 @@ export class Workspace {
   #follow(): void {
     const { signal } = this.#ending;
     follow(
-      (inner) => {
-        // Revisions of a studio that was started anew begin again.
+      async (inner) => {
+        // Revisions of a studio that was started anew begin again, and it has nothing open.
         this.faces.changedTo(0);
+        const access = this.isReadOnly ? 'read' : 'write';
+        await this.client.workspace.open({ workspace: this.folder, access }, { signal: inner });
         return this.client.workspace.watch({ workspace: this.folder }, { signal: inner });
       },
       {

@@ -39,3 +39,12 @@ export const formatScore = (score: number): string => {
 
 /** A coordinate in pixels: `128.4`. */
 export const formatPixels = (pixels: number): string => ONE_PLACE.format(pixels);
+
+const TIME_OF_DAY = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** When something happened, as a clock shows it: `14:05:09`. */
+export const formatTimeOfDay = (atMs: number): string => TIME_OF_DAY.format(atMs);

@@ -1,12 +1,13 @@
 import type { Job, JobState } from '../../contract/studio.ts';
 import { countOf, formatCount, formatRate, formatTimeLeft } from './format.ts';
 
-/** True while a job can be cancelled. */
+/** True while a job runs or waits for its turn. */
 export const isAlive = (job: Job): boolean => job.state === 'running' || job.state === 'queued';
 
 export const JOB_STATE_NAMES: Readonly<Record<JobState, string>> = {
   queued: 'Waiting',
   running: 'Running',
+  paused: 'Paused',
   succeeded: 'Done',
   failed: 'Failed',
   interrupted: 'Interrupted',
@@ -29,3 +30,7 @@ export const paceOf = ({ progress, limitedBy }: Job): readonly string[] => [
 /** How much is done, from 0 to 1; null while there is no total. */
 export const shareOf = ({ progress }: Job): number | null =>
   progress.total === null || progress.total === 0 ? null : Math.min(1, progress.done / progress.total);
+
+/** How many photos of a job's folders have faces. */
+export const alignedOf = (job: Job): number =>
+  job.kind === 'align' ? job.counts.aligned : job.counts.aligned + job.counts.severalFaces;

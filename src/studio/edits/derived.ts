@@ -47,6 +47,7 @@ export const photosOfChange = (catalogue: Database, { field, subjects }: Change)
     case 'face.identity':
     case 'identity.name':
     case 'identity.merged':
+    case 'source.arrival':
       return [];
     case 'face.presence':
     case 'face.geometry':

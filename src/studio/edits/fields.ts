@@ -19,6 +19,8 @@ export const FIELDS = {
   'identity.name': 8,
   /** The identity that it became part of. */
   'identity.merged': 9,
+  /** What happens when files arrive in a source: a `WhenFilesArrive`; they are aligned where nobody decided. */
+  'source.arrival': 10,
 } as const;
 
 /** `kind.property` of what can be decided. */

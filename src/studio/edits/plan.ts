@@ -1,4 +1,4 @@
-import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
+import type { EditCommand, EditEffect, WhenFilesArrive } from '../../contract/workspace-edits.ts';
 import type { FaceSelection } from '../../contract/workspace-faces.ts';
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { Database } from '../catalogue/database.ts';
@@ -231,16 +231,41 @@ const keepFiles = (
   };
 };
 
-const keepSource = (
-  { catalogue }: PlanContext,
-  { kind, source }: Extract<EditCommand, { kind: 'keep-source' | 'remove-source' }>,
+const arrivalChanges = (context: PlanContext, source: number, rule: WhenFilesArrive | undefined) =>
+  rule === undefined ? [] : changesTo(context.catalogue, 'source.arrival', [source], rule);
+
+const changeSource = (
+  context: PlanContext,
+  command: Extract<EditCommand, { kind: 'keep-source' | 'remove-source' | 'set-arrival' }>,
 ): Draft => {
+  const { catalogue } = context;
+  const { kind, source } = command;
   if (!rowExists(catalogue, 'sources', source)) throw notFound(`There is no source ${String(source)}.`);
-  const isKept = kind === 'keep-source';
-  return {
-    changes: changesTo(catalogue, 'source.kept', [source], isKept ? 1 : null),
-    label: () => (isKept ? 'Added a folder.' : 'Took a folder out of the workspace.'),
-  };
+  switch (kind) {
+    case 'keep-source':
+      return {
+        changes: [
+          ...changesTo(catalogue, 'source.kept', [source], 1),
+          ...arrivalChanges(context, source, command.whenFilesArrive),
+        ],
+        label: () => 'Added a folder.',
+      };
+    case 'remove-source':
+      return {
+        changes: changesTo(catalogue, 'source.kept', [source], null),
+        label: () => 'Took a folder out of the workspace.',
+      };
+    case 'set-arrival': {
+      const { whenFilesArrive } = command;
+      return {
+        changes: arrivalChanges(context, source, whenFilesArrive),
+        label: () =>
+          whenFilesArrive === 'align'
+            ? 'Files that arrive in a folder are aligned.'
+            : 'Files that arrive in a folder wait.',
+      };
+    }
+  }
 };
 
 const setPresence = (context: PlanContext, faces: readonly number[], value: 0 | 1, verb: string): Draft => ({
@@ -271,9 +296,8 @@ const draftOf = (context: PlanContext, command: EditCommand): Draft => {
     case 'exclude-files':
     case 'include-files':
       return keepFiles(context, command);
-    case 'keep-source':
-    case 'remove-source':
-      return keepSource(context, command);
+    default:
+      return changeSource(context, command);
   }
 };
 

@@ -15,11 +15,12 @@ import { OWNER_ONLY_FOLDER } from '../workspace/paths.ts';
 import { alignSettings } from '../workspace/properties.ts';
 import { recordOutcomes, type Finished, type RecordContext } from './record.ts';
 import { recropStale } from './recrop.ts';
-import { countWaiting, readWaiting, type WaitingFile } from './waiting.ts';
+import { countWaiting, readWaiting, type WaitingFile, type WaitingScope } from './waiting.ts';
 import { workKeyOf } from './work-key.ts';
 
 export type IngestHooks = {
   readonly engine: EngineLease;
+  readonly scope: WaitingScope;
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
@@ -62,8 +63,9 @@ const doChunk = async (work: Work, files: readonly WaitingFile[]): Promise<Finis
 };
 
 /** Does all that waits, a few chunks at a time; the first error is thrown when all have ended. */
-const doAll = async (work: Work, workKey: Uint8Array, onDone: (files: number) => void): Promise<void> => {
+const doAll = async (work: Work, scope: WaitingScope, onDone: (files: number) => void): Promise<void> => {
   const { catalogue } = work.workspace;
+  const { workKey } = work.context;
   let hasFailed = false;
   let after = 0;
   const stop = (): void => {
@@ -72,7 +74,7 @@ const doAll = async (work: Work, workKey: Uint8Array, onDone: (files: number) =>
   await together(CHUNKS_IN_FLIGHT, stop, async () => {
     while (!hasFailed) {
       work.run.signal.throwIfAborted();
-      const files = readWaiting(catalogue, workKey, { after, limit: TASKS_PER_CHUNK });
+      const files = readWaiting(catalogue, workKey, { scope, after, limit: TASKS_PER_CHUNK });
       const last = files.at(-1);
       if (last === undefined) return;
       after = last.id;
@@ -82,17 +84,17 @@ const doAll = async (work: Work, workKey: Uint8Array, onDone: (files: number) =>
 };
 
 /**
- * Aligns every file of a workspace that waits, and makes the crops that edits made stale. What a chunk of files gave is written at once,
+ * Aligns every file of the scope that waits, and makes the crops that edits made stale. What a chunk of files gave is written at once,
  * so a run that is stopped or killed goes on where it was; files that are done are not done again.
  * @throws a failure, or the signal's reason when it is aborted
  */
 export const ingest = async (workspace: Workspace, hooks: IngestHooks): Promise<IngestReport> => {
   const { catalogue, paths } = workspace;
-  const { engine, now, signal } = hooks;
+  const { engine, scope, now, signal } = hooks;
   const startedMs = now();
   const settings = alignSettings(catalogue);
   const workKey = workKeyOf(settings);
-  const total = countWaiting(catalogue, workKey);
+  const total = countWaiting(catalogue, workKey, scope);
   const run: TaskRun = {
     engine,
     gate: createGate(),
@@ -111,7 +113,7 @@ export const ingest = async (workspace: Workspace, hooks: IngestHooks): Promise<
   try {
     await mkdir(paths.crops, { recursive: true, mode: OWNER_ONLY_FOLDER });
     hooks.onProgress(0, total);
-    await doAll({ workspace, context, run, output }, workKey, (files) => {
+    await doAll({ workspace, context, run, output }, scope, (files) => {
       done += files;
       hooks.onProgress(done, total);
     });

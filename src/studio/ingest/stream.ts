@@ -1,11 +1,10 @@
 import type { EngineChoice } from '../../contract/engine.ts';
 import type { Progress } from '../../contract/procedure.ts';
 import type { IngestReport } from '../../contract/workspace.ts';
-import { advance, startProgress, viewProgress } from '../../core/jobs/progress.ts';
-import type { EngineHost } from '../engine/host.ts';
-import { createSignal, follow } from '../streams.ts';
-import type { Workspace } from '../workspace/open.ts';
-import { ingest } from './run.ts';
+import { isEnded } from '../../core/jobs/transition.ts';
+import { cancelIfKnown } from '../align-jobs.ts';
+import { follow } from '../streams.ts';
+import type { Studio } from '../studio.ts';
 
 const SPACING_MS = 200;
 
@@ -13,54 +12,33 @@ type IngestEvent =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'report'; readonly report: IngestReport };
 
-/** Aligns what waits in a workspace: progress, and the report at the end. Leaving the stream stops it. @throws a failure */
+/**
+ * Aligns what waits in a workspace, as its job: progress, and the report at the end. Leaving the stream cancels the job.
+ * @param folder the workspace's real path
+ * @throws a failure
+ */
 export async function* streamIngest(
-  { host, now }: { readonly host: EngineHost; readonly now: () => number },
-  workspace: Workspace,
+  studio: Studio,
+  folder: string,
   choice: EngineChoice,
   signal?: AbortSignal,
 ): AsyncGenerator<IngestEvent, void, void> {
-  const stop = new AbortController();
-  const all = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const lease = await host.acquire({ choice, gpuMemoryFraction: 1 }, signal);
-  const changes = createSignal();
-  let progress = startProgress(null, now());
-  const ended: { result: IngestReport | null; error: unknown; isOver: boolean } = {
-    result: null,
-    error: null,
-    isOver: false,
-  };
-  const working = ingest(workspace, {
-    engine: lease,
-    now,
-    signal: all,
-    onProgress(done, total) {
-      progress = advance(progress.total === null ? startProgress(total, now()) : progress, done, now());
-      changes.notify();
-    },
-  })
-    .then(
-      (report) => {
-        ended.result = report;
-      },
-      (error: unknown) => {
-        ended.error = error;
-      },
-    )
-    .finally(() => {
-      ended.isOver = true;
-      changes.notify();
-    });
+  const { jobs, alignments } = studio;
+  const id = alignments.start(folder, { scope: 'all', choice, isKept: false });
   try {
-    const read = (): Progress | null => (ended.isOver ? null : viewProgress(progress, now()));
-    for await (const view of follow(changes, read, { spacingMs: SPACING_MS, signal }))
-      yield { kind: 'progress', progress: view };
-    await working;
-    if (ended.result === null) throw ended.error;
-    yield { kind: 'report', report: ended.result };
+    for await (const job of follow(jobs.changes, () => jobs.get(id), { spacingMs: SPACING_MS, signal })) {
+      if (job.kind !== 'align-workspace') throw new Error(`The job ${id} aligns no workspace.`);
+      if (!isEnded(job.state)) {
+        yield { kind: 'progress', progress: job.progress };
+        continue;
+      }
+      if (job.state === 'failed') throw jobs.error(id);
+      if (job.report !== null) yield { kind: 'report', report: job.report };
+      return;
+    }
   } finally {
-    stop.abort();
-    await working;
-    lease.release();
+    cancelIfKnown(jobs, id);
+    // Whoever closes the workspace next must not find it at work.
+    await alignments.settled(folder);
   }
 }

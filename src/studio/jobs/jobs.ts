@@ -1,98 +1,77 @@
-import type { AlignReport, Job, JobState } from '../../contract/studio.ts';
-import { advance, startProgress, viewProgress, type ProgressState } from '../../core/jobs/progress.ts';
-import { isEnded, transition, type Move } from '../../core/jobs/transition.ts';
-import { isFailure, notFound } from '../failure.ts';
-import type { PhotoIndex } from '../photos/photo-index.ts';
+import type { Job } from '../../contract/jobs.ts';
+import { advance, startProgress } from '../../core/jobs/progress.ts';
+import { isEnded, transition } from '../../core/jobs/transition.ts';
+import { isFailure, notFound, unusable } from '../failure.ts';
 import { createSignal, type Signal } from '../streams.ts';
+import {
+  createEntry,
+  jobOf,
+  moveEntry,
+  note,
+  queueEntry,
+  restoreEntry,
+  sentenceOf,
+  type JobEntry,
+} from './entry.ts';
+import type { JobSpec } from './job-spec.ts';
 
 /** Ended jobs that are remembered. */
-const MOST_ENDED_JOBS = 50;
+export const MOST_ENDED_JOBS = 50;
 
-export type JobHooks = {
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-  readonly onLimit: (limitedBy: string | null) => void;
-};
-
-export type JobSpec = {
-  readonly id: string;
-  readonly title: string;
-  readonly source: string | null;
-  /** The folder that it writes to. */
-  readonly output: string;
-  readonly index: PhotoIndex;
-  readonly work: (hooks: JobHooks) => Promise<AlignReport>;
-};
+/** How far a job is, is remembered this often while it runs. */
+const KEPT_EVERY_MS = 10_000;
 
 /** The jobs of the service: one runs, the others wait their turn. */
 export type Jobs = {
   readonly changes: Signal;
   /**
-   * Queues a job, or notes one that an earlier process left unfinished. One of the same id that waits or runs is left as it is when it
-   * writes to the same folder; else it is cancelled and this one takes its place.
+   * Queues a job, or notes one that an earlier process left unfinished. One of the same id that waits, runs or is paused is left as it is when
+   * it writes to the same folder; else it is cancelled and this one takes its place.
    */
   add(spec: JobSpec, state?: 'queued' | 'interrupted'): void;
+  /** Lists jobs of an earlier process before all others; one whose id is known here already is left out. */
+  restore(jobs: readonly { readonly job: Job; readonly spec: JobSpec }[]): void;
   list(): readonly Job[];
+  /** Those that are to be remembered. */
+  kept(): readonly Job[];
   get(id: string): Job;
   /** What ended the job, when it failed. */
   error(id: string): unknown;
-  /** Cancels a job that waits or runs; an ended one is left as it is. */
+  /** Cancels a job that waits, runs or is paused; an ended one is left as it is. */
   cancel(id: string): void;
-  /** Queues an ended job again. A job that waits, runs or succeeded is left as it is. */
+  /** Stops a job that waits or runs until it is resumed. */
+  pause(id: string): void;
+  /** Queues a job again that is paused or ended. One that waits, runs or succeeded is left as it is. @throws UNUSABLE when its subject is gone */
   resume(id: string): void;
 };
 
-type Entry = {
-  readonly spec: JobSpec;
-  state: JobState;
-  revision: number;
-  progress: ProgressState;
-  limitedBy: string | null;
-  error: unknown;
-  report: AlignReport | null;
-  abort: AbortController;
+export type JobsOptions = {
+  readonly now: () => number;
+  /** Gets errors that are bugs. */
+  readonly report: (error: unknown) => void;
+  /** Called when a job that is kept came into another state, and from time to time while it runs. */
+  readonly onKept?: (() => void) | undefined;
 };
 
-const NO_SENTENCE = 'An unexpected error ended it: ';
-
-const sentenceOf = (error: unknown): string => {
-  if (isFailure(error)) return error.data.message;
-  return NO_SENTENCE + (error instanceof Error ? error.message : String(error));
-};
-
-type Clock = () => number;
-
-const jobOf = (entry: Entry, now: Clock): Job => ({
-  id: entry.spec.id,
-  kind: 'align',
-  title: entry.spec.title,
-  source: entry.spec.source,
-  state: entry.state,
-  revision: entry.revision,
-  progress: viewProgress(entry.progress, now()),
-  counts: entry.spec.index.counts(),
-  limitedBy: entry.state === 'running' ? entry.limitedBy : null,
-  failure: entry.state === 'failed' ? sentenceOf(entry.error) : null,
-  report: entry.report,
-});
-
-/** Moves a job where that is legal, and tells. */
-const move = (entry: Entry, by: Move, touch: (entry: Entry) => void): void => {
-  const next = transition(entry.state, by);
-  if (next === null) return;
-  entry.state = next;
-  touch(entry);
-};
+type Context = { readonly now: () => number; readonly touch: (entry: JobEntry) => void };
 
 /** Runs a queued job to its end; what ends it is noted in it. Gives the error when it is a bug. */
-const run = async (entry: Entry, now: Clock, touch: (entry: Entry) => void): Promise<unknown> => {
+const run = async (entry: JobEntry, { now, touch }: Context): Promise<unknown> => {
+  const { work } = entry.spec;
+  if (work === null) throw new Error('A job without work was queued.');
   entry.progress = startProgress(null, now());
-  move(entry, 'start', touch);
+  entry.startedAtMs = now();
+  entry.endedAtMs = null;
+  entry.kept = null;
+  moveEntry(entry, 'start', now());
+  touch(entry);
   try {
-    entry.report = await entry.spec.work({
+    await work({
       signal: entry.abort.signal,
       onProgress(done, total) {
         if (entry.progress.total === null) entry.progress = startProgress(total, now());
+        // Files that arrive while it runs make the total grow.
+        else if (total > entry.progress.total) entry.progress = { ...entry.progress, total };
         entry.progress = advance(entry.progress, done, now());
         touch(entry);
       },
@@ -100,35 +79,82 @@ const run = async (entry: Entry, now: Clock, touch: (entry: Entry) => void): Pro
         entry.limitedBy = limitedBy;
         touch(entry);
       },
+      onLog(message) {
+        note(entry, message, now());
+        touch(entry);
+      },
     });
-    move(entry, 'succeed', touch);
+    moveEntry(entry, 'succeed', now());
+    touch(entry);
     return null;
   } catch (error) {
-    if (entry.abort.signal.aborted) {
-      move(entry, 'cancel', touch);
+    if (entry.ending !== null) {
+      moveEntry(entry, entry.ending, now());
+      touch(entry);
       return null;
     }
     entry.error = error;
-    move(entry, 'fail', touch);
+    entry.failure = sentenceOf(error);
+    moveEntry(entry, 'fail', now());
+    touch(entry);
     return isFailure(error) ? null : error;
   }
 };
 
-/** Jobs that nobody has queued yet. `report` gets errors that are bugs. */
-export const createJobs = (now: Clock, report: (error: unknown) => void): Jobs => {
+const forgetOld = (entries: Map<string, JobEntry>): void => {
+  const ended = [...entries.values()].filter(({ state }) => isEnded(state));
+  for (const entry of ended.slice(0, Math.max(0, ended.length - MOST_ENDED_JOBS)))
+    entries.delete(entry.spec.id);
+};
+
+/** Calls `onKept` when something is to be remembered: a new state, or progress that was not told for a while. */
+const createKeeping = (now: () => number, onKept: () => void) => {
+  const states = new WeakMap<JobEntry, JobEntry['state']>();
+  let keptMs = 0;
+  return {
+    /** What the disk tells anew at each start need not be kept. */
+    leaveOut: (entry: JobEntry) => states.set(entry, entry.state),
+    look(entry: JobEntry): void {
+      const isNew = states.get(entry) !== entry.state;
+      const isOld = entry.state === 'running' && now() >= keptMs + KEPT_EVERY_MS;
+      if (!entry.spec.isKept || (!isNew && !isOld)) return;
+      states.set(entry, entry.state);
+      keptMs = now();
+      onKept();
+    },
+  };
+};
+
+/** Puts jobs of earlier before all others, but for those that are known. */
+const putBefore = (
+  entries: Map<string, JobEntry>,
+  jobs: readonly { readonly job: Job; readonly spec: JobSpec }[],
+): void => {
+  const known = [...entries];
+  entries.clear();
+  for (const { job, spec } of jobs) entries.set(spec.id, restoreEntry(spec, job));
+  for (const [id, entry] of known) {
+    entries.delete(id);
+    entries.set(id, entry);
+  }
+};
+
+/** Jobs that nobody has queued yet. */
+export const createJobs = ({ now, report, onKept = () => undefined }: JobsOptions): Jobs => {
   const changes = createSignal();
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, JobEntry>();
+  const keeping = createKeeping(now, onKept);
   let isBusy = false;
 
-  const touch = (entry: Entry): void => {
+  const touch = (entry: JobEntry): void => {
     entry.revision += 1;
     changes.notify();
+    keeping.look(entry);
   };
 
-  const forgetOld = (): void => {
-    const ended = [...entries.values()].filter(({ state }) => isEnded(state));
-    for (const entry of ended.slice(0, Math.max(0, ended.length - MOST_ENDED_JOBS)))
-      entries.delete(entry.spec.id);
+  const queueAgain = (entry: JobEntry): void => {
+    queueEntry(entry, now());
+    touch(entry);
   };
 
   const runQueued = async (): Promise<void> => {
@@ -137,24 +163,30 @@ export const createJobs = (now: Clock, report: (error: unknown) => void): Jobs =
     for (;;) {
       const next = [...entries.values()].find(({ state }) => state === 'queued');
       if (next === undefined) break;
-      const bug = await run(next, now, touch);
+      const bug = await run(next, { now, touch });
       if (bug !== null) report(bug);
-      forgetOld();
+      if (next.isWantedAgain && transition(next.state, 'resume') !== null) queueAgain(next);
+      forgetOld(entries);
     }
     isBusy = false;
   };
 
-  const entryOf = (id: string): Entry => {
+  const entryOf = (id: string): JobEntry => {
     const entry = entries.get(id);
     if (entry === undefined) throw notFound('That job is no longer known.');
     return entry;
   };
 
-  const cancel = (entry: Entry): void => {
-    if (isEnded(entry.state)) return;
-    entry.abort.abort();
-    // A running job is cancelled when its work has ended.
-    if (entry.state === 'queued') move(entry, 'cancel', touch);
+  /** A running job moves when its work has ended. */
+  const end = (entry: JobEntry, by: 'pause' | 'cancel'): void => {
+    if (transition(entry.state, by) === null) return;
+    entry.isWantedAgain = false;
+    if (entry.state !== 'running') moveEntry(entry, by, now());
+    else if (entry.ending !== 'cancel') {
+      entry.ending = by;
+      entry.abort.abort();
+    }
+    touch(entry);
   };
 
   return {
@@ -162,36 +194,40 @@ export const createJobs = (now: Clock, report: (error: unknown) => void): Jobs =
     add(spec, state = 'queued') {
       const before = entries.get(spec.id);
       if (before !== undefined && !isEnded(before.state)) {
-        if (before.spec.output === spec.output && !before.abort.signal.aborted) return;
-        cancel(before);
+        if (before.spec.output === spec.output && before.ending !== 'cancel') return;
+        end(before, 'cancel');
       }
       entries.delete(spec.id);
-      entries.set(spec.id, {
-        spec,
-        state,
-        revision: now(),
-        progress: startProgress(null, now()),
-        limitedBy: null,
-        error: null,
-        report: null,
-        abort: new AbortController(),
-      });
-      changes.notify();
+      const entry = createEntry(spec, state, now());
+      entries.set(spec.id, entry);
+      if (state === 'interrupted') keeping.leaveOut(entry);
+      touch(entry);
       void runQueued();
     },
-    list: () => [...entries.values()].map((entry) => jobOf(entry, now)),
-    get: (id) => jobOf(entryOf(id), now),
+    restore(jobs) {
+      putBefore(entries, jobs);
+      changes.notify();
+    },
+    list: () => [...entries.values()].map((entry) => jobOf(entry, now())),
+    kept: () => [...entries.values()].filter(({ spec }) => spec.isKept).map((entry) => jobOf(entry, now())),
+    get: (id) => jobOf(entryOf(id), now()),
     error: (id) => entryOf(id).error,
     cancel(id) {
-      cancel(entryOf(id));
+      end(entryOf(id), 'cancel');
+    },
+    pause(id) {
+      end(entryOf(id), 'pause');
     },
     resume(id) {
       const entry = entryOf(id);
+      if (entry.state === 'running' && entry.ending !== null) {
+        entry.isWantedAgain = true;
+        return;
+      }
       if (transition(entry.state, 'resume') === null) return;
-      entry.abort = new AbortController();
-      entry.error = null;
-      entry.report = null;
-      move(entry, 'resume', touch);
+      if (entry.spec.work === null)
+        throw unusable(`${entry.spec.title}: what it worked on is not open any more. Open it again.`);
+      queueAgain(entry);
       void runQueued();
     },
   };

@@ -7,7 +7,7 @@ import { watchFolders, type FolderWatches, type HintListener } from './watch-fol
 /** `native`: the system reports changes. `poll`: it is asked. */
 export type WatchMode = 'native' | 'poll';
 
-/** Larger sources are not polled but scanned: polling has its price for each file too, see docs/decisions/0007-watching.md. */
+/** Larger sources are not polled but scanned: polling has its price for each file too, see docs/decisions/0009-one-watch-a-folder.md. */
 export const MOST_POLLED_FILES = 20_000;
 
 /** What gives hints about one source, in the way that suits its file system. */

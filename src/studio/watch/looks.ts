@@ -33,6 +33,10 @@ export type SourceWatcherOptions = {
   readonly onNotice: (notice: WatchNotice) => void;
   /** What `known` or `onChanges` threw. Everything is looked at again later. */
   readonly onError: (error: unknown) => void;
+  /** Called after each look at everything: whether every change is noticed without another one. */
+  readonly onLooked?: (isWatching: boolean) => void;
+  /** Has each look wait its turn, where others look at the same source; looks are taken at once without it. */
+  readonly inTurn?: (look: () => Promise<void>) => Promise<void>;
   readonly onProgress?: (progress: ReconcileProgress) => void;
   /** `auto`, the default, polls file systems that other machines may change. */
   readonly mode?: WatchMode | 'auto';
@@ -118,6 +122,7 @@ export const createLooks = (
       } finally {
         schedule.endedEverything(startedMs, isWatched);
       }
+      options.onLooked?.(isWatched);
     },
     async lookAtPart(scope) {
       const startedMs = clock.nowMs();

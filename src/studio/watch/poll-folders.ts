@@ -10,7 +10,7 @@ export type FolderPolls = { close(): Promise<void> };
 
 /**
  * Polls the folders below a root with chokidar; for file systems that report nothing, as network drives. Files are left out: chokidar
- * polls each path by itself, which takes a core at 100,000 files, see docs/decisions/0007-watching.md. So a file that is rewritten in place
+ * polls each path by itself, which takes a core at 100,000 files, see docs/decisions/0009-one-watch-a-folder.md. So a file that is rewritten in place
  * is found by scans only, as is what lies in folders whose names are not UTF-8 or that links lead to.
  */
 export const pollFolders = (

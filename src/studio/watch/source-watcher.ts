@@ -21,6 +21,7 @@ const REAL_CLOCK: Clock = { nowMs: Date.now, pause };
  */
 export const createSourceWatcher = (options: SourceWatcherOptions): SourceWatcher => {
   const { onError, clock = REAL_CLOCK } = options;
+  const inTurn = options.inTurn ?? ((look: () => Promise<void>) => look());
   const timing = { ...USUAL_TIMING, ...options.timing };
   const closing = new AbortController();
   let waiting = new AbortController();
@@ -32,9 +33,9 @@ export const createSourceWatcher = (options: SourceWatcherOptions): SourceWatche
   const follow = async (due: Due): Promise<void> => {
     switch (due.kind) {
       case 'everything':
-        return looks.lookEverywhere();
+        return inTurn(() => looks.lookEverywhere());
       case 'part':
-        return looks.lookAtPart(due.scope);
+        return inTurn(() => looks.lookAtPart(due.scope));
       case 'root':
         if (await looks.isRootAnother()) schedule.demandEverything();
         return;

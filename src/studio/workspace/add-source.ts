@@ -1,3 +1,4 @@
+import type { WhenFilesArrive } from '../../contract/workspace-edits.ts';
 import type { ScanReport, SourceLayoutChoice } from '../../contract/workspace.ts';
 import { applyEdit, type Editing } from '../edits/edit.ts';
 import type { Workspace } from './open.ts';
@@ -15,6 +16,7 @@ export const addSource = async (
     readonly folder: string;
     readonly layout: SourceLayoutChoice;
     readonly isPolled: boolean;
+    readonly whenFilesArrive?: WhenFilesArrive | undefined;
     readonly who: string;
   },
 ): Promise<ScanReport> => {
@@ -28,6 +30,11 @@ export const addSource = async (
     isPolled: request.isPolled,
     atMs: editing.now(),
   });
-  applyEdit(editing, { kind: 'keep-source', source }, request.who);
+  const { whenFilesArrive, who } = request;
+  applyEdit(
+    editing,
+    { kind: 'keep-source', source, ...(whenFilesArrive === undefined ? {} : { whenFilesArrive }) },
+    who,
+  );
   return scanNewSource(workspace, source);
 };

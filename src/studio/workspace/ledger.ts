@@ -49,24 +49,27 @@ type LedgerRow = {
 const statusOfFaces = (faces: number): 'noFace' | 'aligned' | 'severalFaces' =>
   faces === 0 ? 'noFace' : faces === 1 ? 'aligned' : 'severalFaces';
 
+/** No file of any status. */
+export const noStatuses = (): StatusCounts => ({
+  aligned: 0,
+  severalFaces: 0,
+  noFace: 0,
+  unreadable: 0,
+  skipped: 0,
+  duplicate: 0,
+  excluded: 0,
+  pending: 0,
+  missing: 0,
+  offline: 0,
+});
+
 /** How many files have each status; they add up to `files`. */
 export const countStatuses = (
   catalogue: Database,
   faces: FaceIndex,
   workKey: Uint8Array,
 ): { readonly files: number; readonly statuses: StatusCounts } => {
-  const statuses: StatusCounts = {
-    aligned: 0,
-    severalFaces: 0,
-    noFace: 0,
-    unreadable: 0,
-    skipped: 0,
-    duplicate: 0,
-    excluded: 0,
-    pending: 0,
-    missing: 0,
-    offline: 0,
-  };
+  const statuses = noStatuses();
   let files = 0;
   type Counted = { readonly status: SqlStatus; readonly n: number };
   for (const { status, n } of catalogue.all<Counted>(

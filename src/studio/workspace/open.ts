@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import type { WorkspaceNotice } from '../../contract/workspace.ts';
+import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
 import { backUpBeforeMigration } from '../backups/backups.ts';
 import type { Database } from '../catalogue/database.ts';
@@ -8,6 +10,7 @@ import { systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
 import { createSignal, type Signal } from '../streams.ts';
+import { followWriter } from './follow-writer.ts';
 import { lockWorkspace } from './lock.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
 import { ensureProperties } from './properties.ts';
@@ -25,6 +28,13 @@ export type Workspace = {
   touch(): void;
   /** Grows when files, sources or notices changed. */
   filesRevision(): number;
+  /** Tells that a look at a source found pictures that are new or have changed. */
+  readonly arrivals: Signal;
+  /** Does one thing after the other with a source: two looks at a time would take one file for two. */
+  inTurnOf<Result>(source: number, task: () => Promise<Result>): Promise<Result>;
+  /** What a person should know about it while it is open. */
+  notices(): readonly WorkspaceNotice[];
+  setNotices(notices: readonly WorkspaceNotice[]): void;
   /** Aborted when it is closed. */
   readonly ended: AbortSignal;
   /** All its faces in memory, read at the first call. */
@@ -92,11 +102,26 @@ export const openWorkspace = async (
     changes.notify();
   };
   let filesRevision = 1;
+  let notices: readonly WorkspaceNotice[] = [];
+  const turns = new Map<number, ReturnType<typeof createTurns>>();
+  const turnsOf = (source: number): ReturnType<typeof createTurns> => {
+    const known = turns.get(source) ?? createTurns(1);
+    turns.set(source, known);
+    return known;
+  };
+  let readingMs = 0;
   const readFaces = (): FaceIndex => {
+    const startedMs = performance.now();
     const faces = createFaceIndex(catalogue);
+    readingMs = performance.now() - startedMs;
     faces.changes.subscribe(touch);
     return faces;
   };
+  const forgetFaces = (): void => {
+    index = null;
+    touch();
+  };
+  const following = isReadOnly ? followWriter(catalogue, forgetFaces, () => readingMs) : null;
   lastRevision += 1;
   return {
     paths,
@@ -109,10 +134,18 @@ export const openWorkspace = async (
       touch();
     },
     filesRevision: () => filesRevision,
+    arrivals: createSignal(),
+    inTurnOf: (source, task) => turnsOf(source)(task),
+    notices: () => notices,
+    setNotices(next) {
+      notices = next;
+      touch();
+    },
     ended: ending.signal,
     faces: () => (index ??= readFaces()),
     async close() {
       ending.abort();
+      following?.close();
       catalogue.close();
       await unlock();
     },

@@ -8,7 +8,8 @@ import { createWorkspace } from './create.ts';
 import { workspaceId } from './recent.ts';
 
 /** What makes, opens and closes workspaces, and remembers which were open. */
-export const openingHandlers = ({ workspaces, recrops, recent }: Studio) => {
+export const openingHandlers = (studio: Studio) => {
+  const { workspaces, recrops, recent, alignments } = studio;
   const os = implement(workspaceContract);
   return {
     create: os.create.handler(async ({ input }) => ({ folder: await createWorkspace(input.folder) })),
@@ -24,6 +25,11 @@ export const openingHandlers = ({ workspaces, recrops, recent }: Studio) => {
         isReadOnly,
         who: whoAmI(),
       }));
+      if (input.isKeptCurrent) {
+        await workspaces.keepCurrent(opened.folder);
+        await studio.restored;
+        if (!opened.isReadOnly) alignments.takeUp(opened.folder);
+      }
       if (input.isRemembered) await recent.note(opened.folder);
       return opened;
     }),

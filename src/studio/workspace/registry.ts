@@ -11,40 +11,106 @@ export type Workspaces = {
     access: 'read' | 'write',
     work: (workspace: Workspace) => Promise<Result> | Result,
   ): Promise<Result>;
+  /** From now on until it is closed, what keeps a workspace current is at work whenever it is open for writing. */
+  keepCurrent(folder: string): Promise<void>;
   /** The workspace in a folder if it is open; else null. */
   current(folder: string): Promise<Workspace | null>;
+  /** Opens it for writing, and keeps it open until it is released, even if it is closed meanwhile. */
+  hold(folder: string): Promise<HeldWorkspace>;
   close(folder: string): Promise<void>;
 };
 
-/** A registry in which nothing is open. */
-export const createWorkspaces = (owners: Owners): Workspaces => {
-  const open = new Map<string, Workspace>();
+export type HeldWorkspace = { readonly workspace: Workspace; release(): Promise<void> };
+
+/** Something that is at work while a workspace is open for writing. */
+export type Attachment = { close(): Promise<void> };
+
+type Open = {
+  readonly workspace: Workspace;
+  attachment: Attachment | null;
+  holds: number;
+  /** It is to be closed when nobody holds it any more. */
+  isClosing: boolean;
+};
+
+/** A registry in which nothing is open. `attach` starts what keeps a workspace current. */
+export const createWorkspaces = (
+  owners: Owners,
+  attach: (workspace: Workspace) => Attachment,
+): Workspaces => {
+  const current = new Set<string>();
+  const open = new Map<string, Open>();
   /** One after the other, so that none is opened twice. */
   const inTurn = createTurns(1);
-  const find = (folder: string, access: 'read' | 'write'): Promise<Workspace> =>
-    inTurn(async () => {
-      const paths = await findWorkspace(folder);
-      const known = open.get(paths.folder);
-      if (known !== undefined && (access === 'read' || !known.isReadOnly)) return known;
-      if (known !== undefined) {
-        open.delete(paths.folder);
-        await known.close();
-      }
-      const workspace = await openWorkspace(paths, owners, { isReadOnly: access === 'read' });
-      open.set(paths.folder, workspace);
-      return workspace;
-    });
+  const find = async (folder: string, access: 'read' | 'write'): Promise<Open> => {
+    const paths = await findWorkspace(folder);
+    const known = open.get(paths.folder);
+    if (known !== undefined && (access === 'read' || !known.workspace.isReadOnly)) {
+      known.isClosing = false;
+      return known;
+    }
+    // Whoever reads it goes on reading when it cannot be written.
+    const workspace = await openWorkspace(paths, owners, { isReadOnly: access === 'read' });
+    if (known !== undefined) await close(known);
+    const opened: Open = { workspace, attachment: null, holds: 0, isClosing: false };
+    open.set(paths.folder, opened);
+    attachWhereWanted(opened);
+    return opened;
+  };
+  const attachWhereWanted = (opened: Open): void => {
+    const { workspace } = opened;
+    if (workspace.isReadOnly || opened.attachment !== null || !current.has(workspace.paths.folder)) return;
+    opened.attachment = attach(workspace);
+  };
+  const detach = async (opened: Open): Promise<void> => {
+    const { attachment } = opened;
+    opened.attachment = null;
+    await attachment?.close();
+  };
+  const close = async (opened: Open): Promise<void> => {
+    const { workspace } = opened;
+    open.delete(workspace.paths.folder);
+    await detach(opened);
+    await workspace.close();
+  };
   return {
     async use(folder, access, work) {
-      return work(await find(folder, access));
+      const { workspace } = await inTurn(() => find(folder, access));
+      return work(workspace);
     },
-    current: (folder) => inTurn(async () => open.get(await realPathOf(folder)) ?? null),
+    keepCurrent: (folder) =>
+      inTurn(async () => {
+        const real = await realPathOf(folder);
+        current.add(real);
+        const opened = open.get(real);
+        if (opened !== undefined) attachWhereWanted(opened);
+      }),
+    current: (folder) => inTurn(async () => open.get(await realPathOf(folder))?.workspace ?? null),
+    hold: (folder) =>
+      inTurn(async () => {
+        const wasOpen = open.has(await realPathOf(folder));
+        const held = await find(folder, 'write');
+        // Nobody else wants it open.
+        if (!wasOpen) held.isClosing = true;
+        held.holds += 1;
+        return {
+          workspace: held.workspace,
+          release: () =>
+            inTurn(async () => {
+              held.holds -= 1;
+              if (held.holds === 0 && held.isClosing) await close(held);
+            }),
+        };
+      }),
     close: (folder) =>
       inTurn(async () => {
         const real = await realPathOf(folder);
-        const workspace = open.get(real);
-        open.delete(real);
-        await workspace?.close();
+        current.delete(real);
+        const known = open.get(real);
+        if (known === undefined) return;
+        await detach(known);
+        if (known.holds > 0) known.isClosing = true;
+        else await close(known);
       }),
   };
 };

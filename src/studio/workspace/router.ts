@@ -47,9 +47,12 @@ export const createWorkspaceRouter = (studio: Studio) => {
       ),
     ),
     align: os.align.handler(async function* ({ input, signal }) {
-      yield* await workspaces.use(input.workspace, 'write', (workspace) =>
-        streamIngest(studio, workspace, input.engine, signal),
-      );
+      const folder = await workspaces.use(input.workspace, 'write', ({ paths }) => paths.folder);
+      yield* streamIngest(studio, folder, input.engine, signal);
+    }),
+    startAlign: os.startAlign.handler(async ({ input }) => {
+      const folder = await workspaces.use(input.workspace, 'write', ({ paths }) => paths.folder);
+      return { job: studio.alignments.start(folder, { scope: 'all', choice: input.engine, isKept: true }) };
     }),
     files: os.files.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', (workspace) => [

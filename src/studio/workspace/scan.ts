@@ -3,35 +3,21 @@ import { guessLayout, type SourceLayout } from '../../core/dataset/layouts.ts';
 import { failed } from '../failure.ts';
 import type { Change } from '../watch/change.ts';
 import { reconcile } from '../watch/reconcile.ts';
-import { applyFileChanges } from './apply-changes.ts';
 import { knownFilesOf } from './known-files.ts';
 import type { Workspace } from './open.ts';
-import { setOffline, sourceById } from './sources.ts';
+import { sourceById } from './sources.ts';
+import { createChangeTaker } from './take-changes.ts';
 
 /** Changes that are written in one transaction. */
 const CHANGES_AT_ONCE = 1000;
 /** Pictures that a layout is guessed from. */
 const MOST_GUESSED = 5000;
 
-type FileChange = Extract<Change, { readonly kind: 'added' | 'changed' | 'moved' | 'removed' }>;
-type Tally = {
-  added: number;
-  changed: number;
-  moved: number;
-  missing: number;
-  unreadable: number;
-  files: number;
-};
-
-const NAMES = { added: 'added', changed: 'changed', moved: 'moved', removed: 'missing' } as const;
-
 export type ScanOptions = {
   readonly signal?: AbortSignal | undefined;
   /** A person has said that files which are not there any more are really gone. */
   readonly isRemovalConfirmed?: boolean;
 };
-
-const isOfFile = (change: Change): change is FileChange => change.kind in NAMES;
 
 /** The layout that the pictures of a folder speak for. @throws the signal's reason */
 export const guessFolderLayout = async (folder: string, signal?: AbortSignal): Promise<SourceLayout> => {
@@ -50,42 +36,36 @@ export const guessFolderLayout = async (folder: string, signal?: AbortSignal): P
  * place of a disk that was taken out is, unless a person has said that they are really gone.
  * @throws the signal's reason, and FAILED when the catalogue cannot be written
  */
-export const scanSource = async (
+export const scanSource = (
   workspace: Workspace,
   source: WorkspaceSource,
   { signal, isRemovalConfirmed = false }: ScanOptions = {},
-): Promise<ScanReport> => {
-  const { catalogue } = workspace;
-  const tally: Tally = { added: 0, changed: 0, moved: 0, missing: 0, unreadable: 0, files: 0 };
-  const concerned = new Set<number>();
-  let waiting: FileChange[] = [];
-  const write = (): void => {
-    if (waiting.length === 0) return;
-    for (const photo of applyFileChanges(catalogue, source, waiting)) concerned.add(photo);
-    waiting = [];
-    workspace.touch();
-  };
-  let isComplete = false;
-  let isEmptied = false;
-  const options = { signal, isRemovalConfirmed, includeOthers: true };
-  for await (const change of reconcile(source.folder, knownFilesOf(catalogue, source.id), options)) {
-    if (isOfFile(change)) {
-      tally[NAMES[change.kind]] += 1;
+): Promise<ScanReport> =>
+  workspace.inTurnOf(source.id, async () => {
+    const { catalogue } = workspace;
+    const taker = createChangeTaker(workspace, source);
+    const concerned = new Set<number>();
+    let waiting: Change[] = [];
+    const write = (): void => {
+      for (const photo of taker.take(waiting)) concerned.add(photo);
+      waiting = [];
+    };
+    let isComplete = false;
+    let isEmptied = false;
+    const options = { signal, isRemovalConfirmed, includeOthers: true };
+    for await (const change of reconcile(source.folder, knownFilesOf(catalogue, source.id), options)) {
+      isComplete ||= change.kind === 'complete';
+      isEmptied ||= change.kind === 'emptied';
       waiting.push(change);
       if (waiting.length >= CHANGES_AT_ONCE) write();
-    } else if (change.kind === 'unreadable') tally.unreadable += 1;
-    else if (change.kind === 'emptied') isEmptied = true;
-    else if (change.kind === 'complete') {
-      tally.files = change.files;
-      isComplete = true;
     }
-  }
-  write();
-  setOffline(catalogue, source.id, !isComplete || isEmptied);
-  workspace.touch();
-  if (concerned.size > 0) workspace.faces().refresh(concerned);
-  return { source: sourceById(catalogue, source.id), ...tally };
-};
+    write();
+    taker.setOffline(!isComplete || isEmptied);
+    if (concerned.size > 0) workspace.faces().refresh(concerned);
+    const { arrived, ...tally } = taker.tally;
+    if (arrived > 0) workspace.arrivals.notify();
+    return { source: sourceById(catalogue, source.id), ...tally };
+  });
 
 /** Scans a source that was just added. @throws FAILED when its folder went away */
 export const scanNewSource = async (workspace: Workspace, id: number): Promise<ScanReport> => {

@@ -1,3 +1,4 @@
+import { WhenFilesArrive } from '../../contract/workspace-edits.ts';
 import type { SourceLayoutChoice, WorkspaceSource } from '../../contract/workspace.ts';
 import { checkReadable } from '../align/folders.ts';
 import type { Database } from '../catalogue/database.ts';
@@ -12,6 +13,8 @@ type SourceRow = {
   readonly layout: WorkspaceSource['layout'];
   readonly is_polled: number;
   readonly is_offline: number;
+  /** null where nobody decided. */
+  readonly arrival: string | null;
 };
 
 const sourceOf = (row: SourceRow): WorkspaceSource => ({
@@ -19,10 +22,13 @@ const sourceOf = (row: SourceRow): WorkspaceSource => ({
   folder: shownPath(row.folder),
   layout: row.layout,
   isPolled: row.is_polled === 1,
+  whenFilesArrive: WhenFilesArrive.parse(row.arrival ?? 'align'),
   isOffline: row.is_offline === 1,
 });
 
-const KEPT = `SELECT sources.* FROM sources JOIN decisions ON decisions.field = ${String(FIELDS['source.kept'])} AND decisions.subject = sources.id`;
+const SELECT = `SELECT sources.*, arrival.value AS arrival FROM sources
+  LEFT JOIN decisions AS arrival ON arrival.field = ${String(FIELDS['source.arrival'])} AND arrival.subject = sources.id`;
+const KEPT = `${SELECT} JOIN decisions AS kept ON kept.field = ${String(FIELDS['source.kept'])} AND kept.subject = sources.id`;
 
 /** The sources that belong to the workspace, in the order in which they came. */
 export const keptSources = (catalogue: Database): readonly WorkspaceSource[] =>
@@ -30,7 +36,7 @@ export const keptSources = (catalogue: Database): readonly WorkspaceSource[] =>
 
 /** A source by its id, whether it is kept or not. */
 export const sourceById = (catalogue: Database, id: number): WorkspaceSource => {
-  const row = catalogue.get<SourceRow>('SELECT * FROM sources WHERE id = ?', id);
+  const row = catalogue.get<SourceRow>(`${SELECT} WHERE sources.id = ?`, id);
   if (row === null) throw new Error(`There is no source ${String(id)}.`);
   return sourceOf(row);
 };

@@ -49,7 +49,7 @@ export const readStatus = (workspace: Workspace): WorkspaceStatus => {
     identities: [...identities.keys()].filter((id) => id !== 0).length,
     states: Object.fromEntries(states),
     sources: [...keptSources(catalogue)],
-    notices: [],
+    notices: [...workspace.notices()],
     undo: stepToUndo(catalogue)?.label ?? null,
     redo: stepToRedo(catalogue)?.label ?? null,
   };

@@ -15,7 +15,8 @@ const { client, process: service } = connectProcess<StudioClient>({
 
 const untilAligned = async (source: string): Promise<void> => {
   for await (const job of await client.jobs.watch({})) {
-    if (job.source !== source || job.state === 'queued' || job.state === 'running') continue;
+    if (job.kind !== 'align' || job.source !== source || job.state === 'queued' || job.state === 'running')
+      continue;
     if (job.state === 'succeeded') return;
     throw new Error(job.failure ?? job.state);
   }
