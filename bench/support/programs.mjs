@@ -58,6 +58,18 @@ export const runStudio = async (args, options) => {
 };
 
 /**
+ * Runs a command of ours that must end well; gives how long all of it took.
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} seconds
+ */
+export const timeStudio = async (args) => {
+  const program = join(PROJECT, 'scripts', 'facenet-studio.mjs');
+  const { code, seconds } = await runProgram(process.execPath, [program, ...args], { show: true });
+  if (code !== 0) throw new Error(`facenet-studio ${args.join(' ')} ended with ${String(code)}.`);
+  return seconds;
+};
+
+/**
  * A virtual environment with the peer's packages, made at first use.
  * @param {string} name
  * @param {readonly string[]} packages
