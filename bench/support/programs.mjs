@@ -94,10 +94,10 @@ export const peerPython = async (name, packages) => {
 };
 
 /**
- * Resident memory of a process and all its descendants, in MB.
+ * A process and all its descendants.
  * @param {number} root
  */
-export const residentMegabytes = (root) => {
+const processTree = (root) => {
   /** @type {Map<number, number[]>} */
   const children = new Map();
   for (const entry of readdirSync('/proc')) {
@@ -113,19 +113,44 @@ export const residentMegabytes = (root) => {
       // It ended between the listing and the look.
     }
   }
-  let sum = 0;
+  /** @type {number[]} */
+  const found = [];
   const waiting = [root];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     waiting.push(...(children.get(pid) ?? []));
+    found.push(pid);
+  }
+  return found;
+};
+
+/**
+ * @param {number} root
+ * @param {string} file
+ * @param {RegExp} kilobytes
+ */
+const sumMegabytes = (root, file, kilobytes) => {
+  let sum = 0;
+  for (const pid of processTree(root)) {
     try {
-      const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-      sum += Number(kilobytes ?? 0) / 1024;
+      sum += Number(kilobytes.exec(readFileSync(`/proc/${String(pid)}/${file}`, 'utf8'))?.[1] ?? 0) / 1024;
     } catch {
-      // As above.
+      // It ended between the listing and the look.
     }
   }
   return sum;
 };
+
+/**
+ * Resident memory of a process and all its descendants, in MB; pages that they share count in each.
+ * @param {number} root
+ */
+export const residentMegabytes = (root) => sumMegabytes(root, 'status', /VmRSS:\s+(\d+)/);
+
+/**
+ * The same, with each shared page counted once.
+ * @param {number} root
+ */
+export const proportionalMegabytes = (root) => sumMegabytes(root, 'smaps_rollup', /Pss:\s+(\d+)/);
 
 /**
  * The first photos of LFW, sorted, or the reason why there are none.

@@ -8,6 +8,8 @@ import { FACE_STATES } from '../../src/studio/edits/fields.ts';
 import { isFailure } from '../../src/studio/failure.ts';
 import { COLUMN_NAMES } from '../../src/studio/faces/columns.ts';
 import { createFaceIndex } from '../../src/studio/faces/index.ts';
+import { countStale } from '../../src/studio/faces/photo-facts.ts';
+import { staleCrops } from '../../src/studio/ingest/stale.ts';
 import { emptyCatalogue, landmarksAt, PEOPLE, smallDataset, WHO } from './dataset.ts';
 
 const isLong = process.env['FACENET_STUDIO_LONG'] === '1';
@@ -112,6 +114,7 @@ const expectSameAsRead = ({ catalogue, faces }: Editing): void => {
     expect([...kept[column].subarray(0, kept.count)], column).toEqual([
       ...fresh[column].subarray(0, fresh.count),
     ]);
+  expect(countStale(kept)).toBe(staleCrops(catalogue).length);
 };
 
 test(`${String(SEQUENCES)} random sequences of edits, undone and redone, come back to the byte`, () => {

@@ -18,6 +18,8 @@ export type Database = {
   all<Shape extends Row>(sql: string, ...values: readonly SqlValue[]): readonly Shape[];
   /** Rows with all integers as bigints. */
   allBig<Shape extends Row>(sql: string, ...values: readonly SqlValue[]): readonly Shape[];
+  /** Rows as arrays, all at once: half the time of one at a time. */
+  arrays<Shape extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]): readonly Shape[];
   /** Rows as arrays, one at a time: for reading very many. */
   rows<Shape extends readonly SqlValue[]>(
     sql: string,
@@ -66,6 +68,7 @@ type Statement = ReturnType<Native['prepare']>;
 const createStatements = (native: Native) => {
   const plain = new Map<string, Statement>();
   const big = new Map<string, Statement>();
+  const arrays = new Map<string, Statement>();
   const kept = (cache: Map<string, Statement>, sql: string, isBig: boolean): Statement => {
     const known = cache.get(sql);
     if (known !== undefined) return known;
@@ -77,6 +80,11 @@ const createStatements = (native: Native) => {
   return {
     plain: (sql: string) => kept(plain, sql, false),
     big: (sql: string) => kept(big, sql, true),
+    arrays(sql: string) {
+      const statement = kept(arrays, sql, false);
+      statement.setReturnArrays(true);
+      return statement;
+    },
     /** Its own: an iteration must not be disturbed by another of the same text. */
     iteration(sql: string, isBig: boolean) {
       const statement = native.prepare(sql);
@@ -121,6 +129,8 @@ export const openDatabase = (file: string, options: { readonly isReadOnly: boole
       statements.plain(sql).all(...values) as Shape[],
     allBig: <Shape extends Row>(sql: string, ...values: readonly SqlValue[]) =>
       statements.big(sql).all(...values) as Shape[],
+    arrays: <Shape extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]) =>
+      statements.arrays(sql).all(...values) as unknown[] as Shape[],
     rows: <Shape extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]) =>
       statements.iteration(sql, false).iterate(...values) as IterableIterator<Shape>,
     bigRows: (sql, ...values) =>

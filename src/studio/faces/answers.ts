@@ -11,6 +11,7 @@ import { identityPage } from './identity-page.ts';
 import { createKept, createLazily } from './kept.ts';
 import { createFaceLists, type FaceList } from './lists.ts';
 import { createOrders } from './orders.ts';
+import { countPhotos } from './photo-facts.ts';
 
 /** What is asked of very many faces. */
 export type FaceAnswers = {
@@ -21,6 +22,8 @@ export type FaceAnswers = {
   identityFacet(filter: FaceFilter, request: IdentityRequest): IdentityPage;
   /** The best face of an identity; null where none is fit to be shown. */
   cover(identity: number): number | null;
+  /** How many photos that can be looked at show one face, and how many several. */
+  countPhotos(): { readonly aligned: number; readonly severalFaces: number };
 };
 
 /** Answers that are kept until they are forgotten. */
@@ -93,6 +96,10 @@ export const createAnswers = (
     cover(identity) {
       const place = covers.get()[state.people.canonical(identity)] ?? 0;
       return place === 0 ? null : (state.columns.ids[place - 1] ?? null);
+    },
+    countPhotos() {
+      look();
+      return countPhotos(state.columns, facts.get().fileStatuses());
     },
     forgetCounts() {
       facts.forgetDecided();

@@ -10,11 +10,17 @@ export type CountedFacets = Omit<Facets, 'revision' | 'identities'>;
 
 const ALL_FACETS = 0xffff;
 
-/** How often each value of a column stands at places that no other facet than `own` keeps out. */
-const countValues = (column: Uint8Array | Uint32Array, { misses }: Sifted, own: number): Uint32Array => {
-  let most = 0;
-  for (let place = 0; place < misses.length; place += 1) most = Math.max(most, column[place] ?? 0);
-  const counts = new Uint32Array(most + 1);
+/** A column's codes are of one byte. */
+const BYTE_VALUES = 256;
+
+/** How often each value of a column, all below `values`, stands at places that no other facet than `own` keeps out. */
+const countValues = (
+  column: Uint8Array | Uint32Array,
+  values: number,
+  { misses }: Sifted,
+  own: number,
+): Uint32Array => {
+  const counts = new Uint32Array(values);
   const others = ALL_FACETS & ~own;
   for (let place = 0; place < misses.length; place += 1) {
     if (((misses[place] ?? 0) & others) !== 0) continue;
@@ -24,9 +30,18 @@ const countValues = (column: Uint8Array | Uint32Array, { misses }: Sifted, own: 
   return counts;
 };
 
+const mostOf = (column: Uint32Array, count: number): number => {
+  let most = 0;
+  for (let place = 0; place < count; place += 1) {
+    const value = column[place] ?? 0;
+    if (value > most) most = value;
+  }
+  return most;
+};
+
 /** How many faces each identity has, by id; 0 stands for nobody. */
 export const countIdentities = ({ columns }: FaceFacts, sifted: Sifted): Uint32Array =>
-  countValues(columns.identities, sifted, FACET.identities);
+  countValues(columns.identities, mostOf(columns.identities, columns.count) + 1, sifted, FACET.identities);
 
 const statesOf = (counts: Uint32Array): Facets['states'] => {
   const [unreviewed = 0, confirmed = 0, rejected = 0, notAFace = 0, unusable = 0, ignored = 0] = counts;
@@ -60,7 +75,7 @@ const countSeveral = (facts: FaceFacts, { misses }: Sifted): Facets['hasSeveralI
 };
 
 const histogramOf = (sifted: Sifted, measure: FaceMeasure, { edges, codes }: Bins): Histogram => {
-  const counts = countValues(codes, sifted, FACET[measure]);
+  const counts = countValues(codes, BYTE_VALUES, sifted, FACET[measure]);
   return {
     measure,
     edges: [...edges],
@@ -76,9 +91,10 @@ export const countFacets = (
   bins: (measure: FaceMeasure) => Bins,
 ): CountedFacets => {
   const { columns } = facts;
-  const states = countValues(columns.states, sifted, FACET.states);
-  const statuses = countValues(facts.fileStatuses(), sifted, FACET.fileStatuses);
-  const sources = countValues(columns.sources, sifted, FACET.sources);
+  const states = countValues(columns.states, BYTE_VALUES, sifted, FACET.states);
+  const statuses = countValues(facts.fileStatuses(), BYTE_VALUES, sifted, FACET.fileStatuses);
+  const mostSource = mostOf(columns.sources, columns.count);
+  const sources = countValues(columns.sources, mostSource + 1, sifted, FACET.sources);
   const fileStatuses: Facets['fileStatuses'] = {};
   FACE_FILE_STATUSES.forEach((status, code) => {
     const count = statuses[code] ?? 0;

@@ -7,47 +7,66 @@ export type FileTexts = {
   find(text: string): Uint8Array;
 };
 
-const SELECT = `
-  SELECT photos.id, files.path FROM photos JOIN files ON files.id = photos.main_file_id ORDER BY photos.id`;
+const FROM = `FROM photos JOIN files ON files.id = photos.main_file_id WHERE photos.id BETWEEN ? AND ?`;
+/** Many rows as one: reading each by itself takes five times as long. */
+const JOINED = `SELECT group_concat(photos.id) AS ids, group_concat(CAST(files.path AS TEXT), char(1)) AS paths ${FROM}`;
+const EACH = `SELECT photos.id, files.path ${FROM}`;
+const PHOTOS_AT_ONCE = 5000;
 
-/** Ends a path. No path has it, and what is typed is searched without it. */
-const END = 0;
-const LEAST_BYTES = 4096;
+/** Between paths. What is typed is searched without it. */
+const END = '\u0001';
+const END_BYTE = 1;
+/** Stands in SQLite's text for bytes that are not UTF-8. */
+const REPLACED = '\ufffd';
+
+type Part = { readonly ids: readonly number[]; readonly paths: string };
+
+/** Path by path: where a name has the byte that stands between paths, or bytes that people see as `\xNN`. */
+const readEach = (catalogue: Database, from: number, to: number): Part => {
+  const rows = [...catalogue.rows<readonly [number, Uint8Array]>(EACH, from, to)];
+  return {
+    ids: rows.map(([id]) => id),
+    paths: rows.map(([, path]) => shownPath(path).replaceAll(END, ' ')).join(END),
+  };
+};
+
+const readPart = (catalogue: Database, from: number, to: number): Part => {
+  const row = catalogue.get<{ readonly ids: string | null; readonly paths: string | null }>(JOINED, from, to);
+  if (row === null || row.ids === null || row.paths === null) return { ids: [], paths: '' };
+  const ids = row.ids.split(',').map(Number);
+  const isPlain = !row.paths.includes(REPLACED) && row.paths.split(END).length === ids.length;
+  return isPlain ? { ids, paths: row.paths } : readEach(catalogue, from, to);
+};
 
 /** Reads the paths. */
 export const readFileTexts = (catalogue: Database): FileTexts => {
-  let bytes = Buffer.allocUnsafe(LEAST_BYTES);
-  let used = 0;
+  const last =
+    catalogue.get<{ readonly last: number | null }>('SELECT max(id) AS last FROM photos')?.last ?? 0;
+  const parts: Buffer[] = [];
   const photos: number[] = [];
-  const ends: number[] = [];
-  for (const [photo, path] of catalogue.rows<readonly [number, Uint8Array]>(SELECT)) {
-    const text = Buffer.from(shownPath(path).toLowerCase());
-    if (used + text.length + 1 > bytes.length) {
-      const larger = Buffer.allocUnsafe((used + text.length + 1) * 2);
-      bytes.copy(larger, 0, 0, used);
-      bytes = larger;
-    }
-    text.copy(bytes, used);
-    used += text.length;
-    bytes[used] = END;
-    used += 1;
-    photos.push(photo);
-    ends.push(used);
+  for (let from = 1; from <= last; from += PHOTOS_AT_ONCE) {
+    const { ids, paths } = readPart(catalogue, from, from + PHOTOS_AT_ONCE - 1);
+    for (const id of ids) photos.push(id);
+    if (ids.length > 0) parts.push(Buffer.from(`${paths.toLowerCase()}${END}`));
   }
-  const all = bytes.subarray(0, used);
+  const bytes = Buffer.concat(parts);
+  const ends = new Uint32Array(photos.length);
+  for (let row = 0, at = 0; row < ends.length; row += 1) {
+    at = bytes.indexOf(END_BYTE, at) + 1;
+    ends[row] = at;
+  }
   const photoIds = Uint32Array.from(photos);
-  const endAt = Uint32Array.from(ends);
-  const mostPhoto = photoIds.at(-1) ?? 0;
+  const mostPhoto = photos.reduce((most, photo) => Math.max(most, photo), 0);
   return {
     find(text) {
       const found = new Uint8Array(mostPhoto + 1);
-      const wanted = Buffer.from(text.replaceAll('\0', ''));
+      const wanted = Buffer.from(text.replaceAll(END, ''));
       let row = 0;
-      for (let at = 0; at < used && row < photoIds.length; at = endAt[row - 1] ?? used) {
-        const hit = all.indexOf(wanted, at);
+      for (let at = 0; row < ends.length; at = ends[row - 1] ?? bytes.length) {
+        const hit = bytes.indexOf(wanted, at);
         if (hit < 0) break;
-        while (row < endAt.length && (endAt[row] ?? 0) <= hit) row += 1;
-        found[photoIds[row] ?? 0] = 1;
+        while ((ends[row] ?? bytes.length) <= hit) row += 1;
+        if (row < ends.length) found[photoIds[row] ?? 0] = 1;
         row += 1;
       }
       return found;

@@ -160,13 +160,16 @@ const textPass = (facts: FaceFacts, text: string): Pass => {
   };
 };
 
-const severalPass = (facts: FaceFacts, isWanted: boolean): Pass =>
-  chosenPass(
-    facts.columns.photos,
-    [...facts.severalIdentities().entries()].flatMap(([photo, several]) => (several === 1 ? [photo] : [])),
-    !isWanted,
-    FACET.hasSeveralIdentities,
-  );
+const severalPass = (facts: FaceFacts, isWanted: boolean): Pass => {
+  const several = facts.severalIdentities();
+  const { photos } = facts.columns;
+  const wanted = isWanted ? 1 : 0;
+  return (misses) => {
+    for (let place = 0; place < misses.length; place += 1)
+      if (several[photos[place] ?? 0] !== wanted)
+        misses[place] = (misses[place] ?? 0) | FACET.hasSeveralIdentities;
+  };
+};
 
 const flagPasses = (facts: FaceFacts, filter: FaceFilter): Pass[] => {
   const { isEdited, isChosen, hasCrop, isStale, hasSeveralIdentities } = filter;

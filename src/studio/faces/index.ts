@@ -7,7 +7,7 @@ import { createSignal, type Signal } from '../streams.ts';
 import { createAnswers, type FaceAnswers } from './answers.ts';
 import { deriveAll, deriveFace, placeOf, type FaceColumns } from './columns.ts';
 import { countFaces, type FaceCounts } from './counts.ts';
-import { canonicalTable, putDecision, readColumns, readPhotos } from './read-columns.ts';
+import { canonicalTable, putAllDecisions, putDecision, readFoundFaces, readPhotos } from './read-columns.ts';
 
 /** All faces of a workspace in memory: lists, counts, and what a filter takes. */
 export type FaceIndex = FaceAnswers & {
@@ -40,12 +40,16 @@ const readPeople = (catalogue: Database): Pick<State, 'people' | 'canonical'> =>
 
 const isOfFiles = ({ field }: Change): boolean => field === 'file.excluded' || field === 'source.kept';
 
-/** The faces of a catalogue. `columns` are those read earlier, already brought up to date; all are read without them. */
-export const createFaceIndex = (catalogue: Database, columns?: FaceColumns): FaceIndex => {
+/** The faces of a catalogue. `found` is what `readFoundFaces` would read now. */
+export const createFaceIndex = (
+  catalogue: Database,
+  found: FaceColumns = readFoundFaces(catalogue),
+): FaceIndex => {
   const changes = createSignal();
   let revision = 1;
   let ledgerRevision = 1;
-  const state: State = { columns: columns ?? readColumns(catalogue), ...readPeople(catalogue) };
+  const state: State = { columns: found, ...readPeople(catalogue) };
+  putAllDecisions(state.columns, catalogue);
   deriveAll(state.columns, state.canonical);
   const answers = createAnswers(catalogue, state);
 

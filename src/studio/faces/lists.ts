@@ -2,7 +2,7 @@ import type { FaceFilter, FaceSort } from '../../contract/workspace-faces.ts';
 import { placeOf, type FaceColumns } from './columns.ts';
 import { sift, type FaceFacts, type Sifted } from './filter.ts';
 import { createKept } from './kept.ts';
-import type { Orders } from './orders.ts';
+import type { Order, Orders } from './orders.ts';
 
 /** Filters, and lists, whose results are kept until a face changes. */
 const MOST_SIFTED = 8;
@@ -29,18 +29,19 @@ export type FaceLists = {
 /** The columns' places that were taken, in order. */
 const orderedPlaces = (
   { misses, total }: Sifted,
-  order: Uint32Array | null,
+  { places: order, valued }: Order,
   isDescending: boolean,
 ): Uint32Array => {
   const places = new Uint32Array(total);
   let used = 0;
-  for (let rank = 0; rank < misses.length; rank += 1) {
+  for (let at = 0; at < misses.length; at += 1) {
+    const rank = isDescending && at < valued ? valued - 1 - at : at;
     const place = order === null ? rank : (order[rank] ?? 0);
     if (misses[place] !== 0) continue;
     places[used] = place;
     used += 1;
   }
-  return isDescending ? places.reverse() : places;
+  return places;
 };
 
 const listOf = (columns: FaceColumns, places: Uint32Array): FaceList => ({

@@ -1,12 +1,19 @@
 import type { FaceSortKey } from '../../contract/workspace-faces.ts';
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { FaceColumns } from './columns.ts';
+import { measureColumn } from './filter.ts';
 import { sortableKeys, sortedPlaces } from './sort.ts';
+
+/** All places, ascending by a key; those from `valued` on have no value and stand at the end whichever way it is read. */
+export type Order = {
+  /** null where the order is that of the places. */
+  readonly places: Uint32Array | null;
+  readonly valued: number;
+};
 
 /** All places in the order of a key, made once and kept until what it depends on changes. */
 export type Orders = {
-  /** null for the order in which faces were added. */
-  of(key: FaceSortKey): Uint32Array | null;
+  of(key: FaceSortKey): Order;
   /** The rank of each identity by name, by id. */
   ranks(): Uint32Array;
   /** Faces have other identities. */
@@ -25,6 +32,12 @@ const identityRanks = ({ all }: Identities): Uint32Array => {
     ranks[id] = rank;
   });
   return ranks;
+};
+
+const dateKeys = ({ dates, count }: FaceColumns): Uint32Array => {
+  const keys = new Uint32Array(count);
+  for (let place = 0; place < count; place += 1) keys[place] = Math.max(0, dates[place] ?? 0);
+  return keys;
 };
 
 const keysOf = (
@@ -46,7 +59,7 @@ const keysOf = (
       return keys;
     }
     case 'date':
-      return Uint32Array.from(columns.dates.subarray(0, count), (seconds) => Math.max(0, seconds));
+      return dateKeys(columns);
     case 'score':
       return sortableKeys(columns.scores, count);
     case 'size':
@@ -64,18 +77,27 @@ const keysOf = (
   }
 };
 
+const countValued = (columns: FaceColumns, key: Exclude<FaceSortKey, 'added'>, count: number): number => {
+  const column = key === 'identity' ? columns.identities : measureColumn(columns, key);
+  const none = key === 'identity' ? 0 : Number.NaN;
+  let valued = 0;
+  for (let place = 0; place < count; place += 1) if (!Object.is(column[place], none)) valued += 1;
+  return valued;
+};
+
 /** Orders of the columns as they are when asked. */
 export const createOrders = (columns: () => FaceColumns, people: () => Identities): Orders => {
-  const kept = new Map<FaceSortKey, Uint32Array>();
+  const kept = new Map<FaceSortKey, Order>();
   let ranks: Uint32Array | null = null;
   const ranksOfPeople = (): Uint32Array => (ranks ??= identityRanks(people()));
   return {
     ranks: ranksOfPeople,
     of(key) {
-      if (key === 'added') return null;
+      if (key === 'added') return { places: null, valued: columns().count };
       const known = kept.get(key);
       if (known !== undefined) return known;
-      const order = sortedPlaces(keysOf(columns(), key, ranksOfPeople));
+      const keys = keysOf(columns(), key, ranksOfPeople);
+      const order = { places: sortedPlaces(keys), valued: countValued(columns(), key, keys.length) };
       kept.set(key, order);
       return order;
     },

@@ -4,7 +4,10 @@ import { FLAG, type FaceColumns } from './columns.ts';
 
 const mostPhoto = ({ count, photos }: FaceColumns): number => {
   let most = 0;
-  for (let place = 0; place < count; place += 1) most = Math.max(most, photos[place] ?? 0);
+  for (let place = 0; place < count; place += 1) {
+    const photo = photos[place] ?? 0;
+    if (photo > most) most = photo;
+  }
   return most;
 };
 
@@ -56,4 +59,36 @@ export const fileStatusCodes = (
     else codes[place] = (perPhoto[photos[place] ?? 0] ?? 0) > 1 ? SEVERAL_FACES : ALIGNED;
   }
   return codes;
+};
+
+/** How many photos that can be looked at show one face, and how many several. */
+export const countPhotos = (
+  columns: FaceColumns,
+  codes: Uint8Array,
+): { readonly aligned: number; readonly severalFaces: number } => {
+  const { count, photos, flags } = columns;
+  const isCounted = new Uint8Array(mostPhoto(columns) + 1);
+  let aligned = 0;
+  let severalFaces = 0;
+  for (let place = 0; place < count; place += 1) {
+    const photo = photos[place] ?? 0;
+    if (((flags[place] ?? 0) & FLAG.shown) === 0 || isCounted[photo] === 1) continue;
+    isCounted[photo] = 1;
+    if (codes[place] === ALIGNED) aligned += 1;
+    else if (codes[place] === SEVERAL_FACES) severalFaces += 1;
+  }
+  return { aligned, severalFaces };
+};
+
+/** How many crops are not those that settings and decisions ask for, as `staleCrops` names them. */
+export const countStale = ({ count, flags }: FaceColumns): number => {
+  const wanted = FLAG.stale | FLAG.inLibrary;
+  let stale = 0;
+  for (let place = 0; place < count; place += 1) {
+    const flag = flags[place] ?? 0;
+    if ((flag & wanted) !== wanted) continue;
+    const isPresent = (flag & FLAG.presenceDecided) !== 0 ? flag & FLAG.presenceYes : flag & FLAG.found;
+    if (isPresent !== 0) stale += 1;
+  }
+  return stale;
 };

@@ -136,12 +136,75 @@ const putStaleness = (
   columns.flags[place] = isCurrent ? flags & ~FLAG.stale : flags | FLAG.stale;
 };
 
-/** Reads all faces. What follows from decisions is not worked out yet. */
-export const readColumns = (catalogue: Database): FaceColumns => {
-  const count = catalogue.get<{ readonly n: number }>('SELECT count(*) AS n FROM faces')?.n ?? 0;
-  const columns = createColumns(count);
+const FACES_AT_ONCE = 5000;
+
+/** What was read from files of all faces; nothing of what was decided. */
+export const readFoundFaces = (catalogue: Database): FaceColumns => {
+  const columns = createColumns(countAllFaces(catalogue));
   const workKey = currentWorkKey(catalogue);
-  for (const row of catalogue.rows<FaceRow>(`${SELECT} ORDER BY faces.id`, workKey)) putRow(columns, row);
+  const last =
+    catalogue.get<{ readonly last: number | null }>('SELECT max(id) AS last FROM faces')?.last ?? 0;
+  const sql = `${SELECT} WHERE faces.id BETWEEN ?2 AND ?3 ORDER BY faces.id`;
+  for (let from = 1; from <= last; from += FACES_AT_ONCE)
+    for (const row of catalogue.arrays<FaceRow>(sql, workKey, from, from + FACES_AT_ONCE - 1))
+      putRow(columns, row);
+  return columns;
+};
+
+/** How many faces the catalogue has, shown or not. */
+export const countAllFaces = (catalogue: Database): number =>
+  catalogue.get<{ readonly n: number }>('SELECT count(*) AS n FROM faces')?.n ?? 0;
+
+const rowsOfPhotos = (catalogue: Database, photos: Iterable<number>, workKey: Uint8Array): FaceRow[] => {
+  const rows: FaceRow[] = [];
+  for (const photo of photos)
+    rows.push(
+      ...catalogue.arrays<FaceRow>(`${SELECT} WHERE faces.photo_id = ?2 ORDER BY faces.id`, workKey, photo),
+    );
+  return rows.sort((a, b) => a[0] - b[0]);
+};
+
+/** Brings columns of `readFoundFaces` up to date: faces of photos of a later revision, and faces that came since. */
+export const readLaterFaces = (columns: FaceColumns, catalogue: Database, revision: number): void => {
+  const workKey = currentWorkKey(catalogue);
+  const photos = catalogue
+    .all<{ readonly id: number }>('SELECT id FROM photos WHERE revision > ?', revision)
+    .map(({ id }) => id);
+  const last = columns.ids[columns.count - 1] ?? 0;
+  // Those that came at the end first: ids only grow, and a face that a person drew is no news of its photo.
+  for (const row of catalogue.rows<FaceRow>(`${SELECT} WHERE faces.id > ?2 ORDER BY faces.id`, workKey, last))
+    putRow(columns, row);
+  for (const row of rowsOfPhotos(catalogue, photos, workKey)) putRow(columns, row);
+};
+
+const FOUND_FLAGS =
+  FLAG.found | FLAG.inLibrary | FLAG.proposed | FLAG.hasCrop | FLAG.stale | FLAG.waits | FLAG.unreadable;
+
+/** What `readFoundFaces` would read, from columns that hold decisions as well: only faces that were changed by hand are read. */
+export const withoutDecisions = (columns: FaceColumns, catalogue: Database): FaceColumns => {
+  const found: FaceColumns = {
+    ...columns,
+    decided: new Uint32Array(columns.ids.length),
+    states: new Uint8Array(columns.ids.length),
+    flags: columns.flags.slice(),
+    sizes: columns.sizes.slice(),
+    yaws: columns.yaws.slice(),
+    pitches: columns.pitches.slice(),
+    rolls: columns.rolls.slice(),
+  };
+  const edited = new Set<number>();
+  for (let place = 0; place < found.count; place += 1) {
+    const flags = columns.flags[place] ?? 0;
+    found.flags[place] = flags & FOUND_FLAGS;
+    if ((flags & FLAG.edited) !== 0) edited.add(columns.photos[place] ?? 0);
+  }
+  for (const row of rowsOfPhotos(catalogue, edited, currentWorkKey(catalogue))) putRow(found, row);
+  return found;
+};
+
+/** Puts everything that was decided into columns of `readFoundFaces`. What follows from it is not worked out yet. */
+export const putAllDecisions = (columns: FaceColumns, catalogue: Database): void => {
+  const workKey = currentWorkKey(catalogue);
   for (const field of FACE_FIELDS) {
     for (const [face, value] of decisionsOf(catalogue, field)) {
       const place = placeFor(columns, face);
@@ -150,7 +213,6 @@ export const readColumns = (catalogue: Database): FaceColumns => {
     }
   }
   putAllChoices(columns, catalogue);
-  return columns;
 };
 
 type DecisionRow = { readonly value: Decided };
@@ -162,16 +224,11 @@ export const readPhotos = (
   photos: Iterable<number>,
 ): readonly number[] => {
   const places: number[] = [];
-  const rows: FaceRow[] = [];
   const workKey = currentWorkKey(catalogue);
-  for (const photo of photos)
-    rows.push(
-      ...catalogue.rows<FaceRow>(`${SELECT} WHERE faces.photo_id = ?2 ORDER BY faces.id`, workKey, photo),
-    );
   const decided = (code: number, subject: number): Decided =>
     catalogue.get<DecisionRow>('SELECT value FROM decisions WHERE field = ? AND subject = ?', code, subject)
       ?.value ?? null;
-  for (const row of rows.sort((a, b) => a[0] - b[0])) {
+  for (const row of rowsOfPhotos(catalogue, photos, workKey)) {
     const place = putRow(columns, row);
     for (const field of FACE_FIELDS) {
       const value = decided(FIELDS[field], row[0]);

@@ -35,6 +35,3 @@ export const staleCropsOfPhoto = (catalogue: Database, photo: number): readonly 
   const workKey = workKeyOf(alignSettings(catalogue));
   return staleOf(catalogue.rows<StaleRow>(`${STALE} AND faces.photo_id = ?2`, workKey, photo), workKey);
 };
-
-/** How many they are. */
-export const countStaleCrops = (catalogue: Database): number => staleCrops(catalogue).length;

@@ -6,8 +6,18 @@ import { readStatus } from './status.ts';
 
 const SPACING_MS = 200;
 
-const readNow = (workspace: Workspace): WorkspaceNow | null =>
-  workspace.ended.aborted ? null : { revision: workspace.revision(), status: readStatus(workspace) };
+const revisionOf = (workspace: Workspace): number | null =>
+  workspace.ended.aborted ? null : workspace.revision();
+
+/** null when it was closed while it was counted. What changes meanwhile comes with the next revision. */
+const readNow = async (workspace: Workspace, revision: number): Promise<WorkspaceNow | null> => {
+  try {
+    return { revision, status: await readStatus(workspace) };
+  } catch (error) {
+    if (workspace.ended.aborted) return null;
+    throw error;
+  }
+};
 
 /**
  * The state of a workspace at once and after every change, with some time between. Goes on when it is opened anew for writing; ends when it is
@@ -22,7 +32,13 @@ export async function* followStatus(
   while (workspace !== null && !signal.aborted) {
     const shown: Workspace = workspace;
     const isOver = AbortSignal.any([signal, shown.ended]);
-    yield* follow(shown.changes, () => readNow(shown), { spacingMs: SPACING_MS, signal: isOver });
+    for await (const revision of follow(shown.changes, () => revisionOf(shown), {
+      spacingMs: SPACING_MS,
+      signal: isOver,
+    })) {
+      const now = await readNow(shown, revision);
+      if (now !== null) yield now;
+    }
     workspace = await workspaces.current(folder);
   }
 }

@@ -9,6 +9,7 @@ import { openCatalogue } from '../catalogue/open.ts';
 import { systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
+import { keepFoundFaces, openFoundFaces } from '../faces/found-cache.ts';
 import { createSignal, type Signal } from '../streams.ts';
 import { followWriter } from './follow-writer.ts';
 import { lockWorkspace } from './lock.ts';
@@ -112,7 +113,7 @@ export const openWorkspace = async (
   let readingMs = 0;
   const readFaces = (): FaceIndex => {
     const startedMs = performance.now();
-    const faces = createFaceIndex(catalogue);
+    const faces = createFaceIndex(catalogue, openFoundFaces(catalogue, paths.cache));
     readingMs = performance.now() - startedMs;
     faces.changes.subscribe(touch);
     return faces;
@@ -146,6 +147,7 @@ export const openWorkspace = async (
     async close() {
       ending.abort();
       following?.close();
+      if (index !== null) keepFoundFaces(catalogue, paths.cache, index.columns());
       catalogue.close();
       await unlock();
     },

@@ -1,50 +1,70 @@
+import { setImmediate } from 'node:timers/promises';
 import type { WorkspaceStatus } from '../../contract/workspace.ts';
 import { stepToRedo, stepToUndo } from '../edits/journal.ts';
-import { countStaleCrops } from '../ingest/stale.ts';
+import { notFound } from '../failure.ts';
+import { countStale } from '../faces/photo-facts.ts';
 import { workKeyOf } from '../ingest/work-key.ts';
-import { countStatuses } from './ledger.ts';
+import { countInSlices } from './ledger.ts';
 import type { Workspace } from './open.ts';
 import { alignSettings } from './properties.ts';
 import { keptSources } from './sources.ts';
 
 type Totals = Pick<WorkspaceStatus, 'files' | 'statuses' | 'photos' | 'staleCrops'>;
 
-const countTotals = (workspace: Workspace, workKey: Uint8Array): Totals => {
+function* countTotals(workspace: Workspace, workKey: Uint8Array): Generator<void, Totals, void> {
   const { catalogue } = workspace;
+  const counted = yield* countInSlices(catalogue, workspace.faces(), workKey);
   const photos = catalogue.get<{ readonly n: number }>(
     'SELECT count(*) AS n FROM photos WHERE main_file_id IS NOT NULL AND failure_code IS NULL',
   );
-  return {
-    ...countStatuses(catalogue, workspace.faces(), workKey),
-    photos: photos?.n ?? 0,
-    staleCrops: countStaleCrops(catalogue),
-  };
-};
+  return { ...counted, photos: photos?.n ?? 0, staleCrops: countStale(workspace.faces().columns()) };
+}
 
 const counted = new WeakMap<Workspace, { readonly key: string; readonly totals: Totals }>();
 
-/** Totals take a look at every file: a decision that cannot change them, as one key in a review, should not wait for it. */
-const totalsOf = (workspace: Workspace): Totals => {
+const keyOf = (workspace: Workspace, workKey: Uint8Array): string =>
+  [
+    workspace.filesRevision(),
+    workspace.faces().ledgerRevision(),
+    Buffer.from(workKey).toString('hex'),
+  ].join();
+
+/** Totals that are still in change after so many counts are told as they were counted. */
+const MOST_COUNTS = 3;
+
+/**
+ * Totals take a look at every file. A decision that cannot change them, as one key in a review, does not wait for it, and neither does
+ * whoever asks for something else meanwhile.
+ */
+const totalsOf = async (workspace: Workspace): Promise<Totals> => {
   const workKey = workKeyOf(alignSettings(workspace.catalogue));
-  // Whoever only reads does not know when another process writes.
-  if (workspace.isReadOnly) return countTotals(workspace, workKey);
-  const revisions = [workspace.filesRevision(), workspace.faces().ledgerRevision()];
-  const key = [...revisions, Buffer.from(workKey).toString('hex')].join();
-  const known = counted.get(workspace);
-  if (known?.key === key) return known.totals;
-  const totals = countTotals(workspace, workKey);
-  counted.set(workspace, { key, totals });
-  return totals;
+  for (let count = 1; ; count += 1) {
+    const key = keyOf(workspace, workKey);
+    const known = counted.get(workspace);
+    // Whoever only reads does not know when another process writes.
+    if (known?.key === key && !workspace.isReadOnly) return known.totals;
+    const slices = countTotals(workspace, workKey);
+    let slice = slices.next();
+    while (slice.done !== true) {
+      await setImmediate();
+      if (workspace.ended.aborted) throw notFound(`The workspace ${workspace.paths.folder} was closed.`);
+      slice = slices.next();
+    }
+    if (key === keyOf(workspace, workKey)) counted.set(workspace, { key, totals: slice.value });
+    else if (count < MOST_COUNTS) continue;
+    return slice.value;
+  }
 };
 
-/** The totals of a workspace. */
-export const readStatus = (workspace: Workspace): WorkspaceStatus => {
+/** The totals of a workspace. @throws NOT_FOUND when it is closed meanwhile */
+export const readStatus = async (workspace: Workspace): Promise<WorkspaceStatus> => {
+  const totals = await totalsOf(workspace);
   const { catalogue, paths, isReadOnly } = workspace;
   const { states, identities } = workspace.faces().counts();
   return {
     folder: paths.folder,
     isReadOnly,
-    ...totalsOf(workspace),
+    ...totals,
     faces: [...states.values()].reduce((sum, count) => sum + count, 0),
     identities: [...identities.keys()].filter((id) => id !== 0).length,
     states: Object.fromEntries(states),
