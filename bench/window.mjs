@@ -129,9 +129,9 @@ const measureWindow = async (executable, workspace, timeMs) => {
     },
     timeout: START_TIMEOUT_MS,
   });
+  const page = await application.firstWindow();
   try {
     const pid = application.process().pid ?? 0;
-    const page = await application.firstWindow();
     page.setDefaultTimeout(START_TIMEOUT_MS);
     await page.getByRole('button').first().waitFor();
     const start = performance.now();
@@ -156,6 +156,11 @@ const measureWindow = async (executable, workspace, timeMs) => {
     await measureKey(page, 'ArrowRight', 'Arrow');
     await measureKey(page, 'a', 'Confirm');
     reportMemory(pid);
+  } catch (error) {
+    const picture = join(tmpdir(), 'facenet-studio-bench-window.png');
+    await page.screenshot({ path: picture });
+    console.error(`What the window shows: ${picture}`);
+    throw error;
   } finally {
     await application.evaluate(({ dialog, app }) => {
       dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });

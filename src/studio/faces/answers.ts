@@ -1,16 +1,16 @@
 import type { IdentityPage, IdentityRequest } from '../../contract/workspace-facets.ts';
-import type { FaceFilter, FaceMeasure, FaceSort } from '../../contract/workspace-faces.ts';
+import { FaceMeasure, FaceSortKey, type FaceFilter, type FaceSort } from '../../contract/workspace-faces.ts';
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { Database } from '../catalogue/database.ts';
 import { binsOf, type Bins } from './bins.ts';
 import type { FaceColumns } from './columns.ts';
 import { coversOf } from './covers.ts';
 import { countFacets, countIdentities, type CountedFacets } from './facets.ts';
-import { createFacts } from './facts.ts';
+import { createFacts, type Facts } from './facts.ts';
 import { identityPage } from './identity-page.ts';
 import { createKept, createLazily } from './kept.ts';
 import { createFaceLists, type FaceList } from './lists.ts';
-import { createOrders } from './orders.ts';
+import { createOrders, type Orders } from './orders.ts';
 import { countPhotos } from './photo-facts.ts';
 
 /** What is asked of very many faces. */
@@ -24,6 +24,10 @@ export type FaceAnswers = {
   cover(identity: number): number | null;
   /** How many photos that can be looked at show one face, and how many several. */
   countPhotos(): { readonly aligned: number; readonly severalFaces: number };
+  /** Works out, a step at a time, what will be asked for sooner or later: orders, bins and texts take longest at their first use. */
+  prepare(): Generator<void, void, void>;
+  /** When something was asked last, on the clock of `performance`. */
+  lastAskedMs(): number;
 };
 
 /** Answers that are kept until they are forgotten. */
@@ -40,6 +44,28 @@ export type KeptAnswers = FaceAnswers & {
 
 /** Filters whose facets are kept. */
 const MOST_FACETS = 4;
+
+function* prepareAll(
+  orders: Orders,
+  facts: Facts,
+  binsFor: (measure: FaceMeasure) => Bins,
+): Generator<void, void, void> {
+  orders.ranks();
+  for (const measure of FaceMeasure.options) {
+    yield;
+    binsFor(measure);
+  }
+  yield;
+  facts.get().fileStatuses();
+  yield;
+  facts.get().severalIdentities();
+  yield;
+  facts.get().fileTexts();
+  for (const key of FaceSortKey.options) {
+    yield;
+    orders.of(key);
+  }
+}
 
 /** Answers about the faces that `state` holds at the time. */
 export const createAnswers = (
@@ -67,8 +93,10 @@ export const createAnswers = (
     identityCounts.clear();
     covers.forget();
   };
+  let lastAskedMs = performance.now();
   /** Whether folders can be reached is no change of a face, but filters see it. */
   const look = (): void => {
+    lastAskedMs = performance.now();
     if (facts.isOfflineChanged()) forgetLists();
   };
   return {
@@ -97,6 +125,8 @@ export const createAnswers = (
       const place = covers.get()[state.people.canonical(identity)] ?? 0;
       return place === 0 ? null : (state.columns.ids[place - 1] ?? null);
     },
+    prepare: () => prepareAll(orders, facts, binsFor),
+    lastAskedMs: () => lastAskedMs,
     countPhotos() {
       look();
       return countPhotos(state.columns, facts.get().fileStatuses());

@@ -32,7 +32,7 @@ const readEach = (catalogue: Database, from: number, to: number): Part => {
 
 const readPart = (catalogue: Database, from: number, to: number): Part => {
   const row = catalogue.get<{ readonly ids: string | null; readonly paths: string | null }>(JOINED, from, to);
-  if (row === null || row.ids === null || row.paths === null) return { ids: [], paths: '' };
+  if (typeof row?.ids !== 'string' || row.paths === null) return { ids: [], paths: '' };
   const ids = row.ids.split(',').map(Number);
   const isPlain = !row.paths.includes(REPLACED) && row.paths.split(END).length === ids.length;
   return isPlain ? { ids, paths: row.paths } : readEach(catalogue, from, to);

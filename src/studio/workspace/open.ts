@@ -9,6 +9,7 @@ import { openCatalogue } from '../catalogue/open.ts';
 import { systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
+import { prepareWhenIdle } from '../faces/prepare-when-idle.ts';
 import { keepFoundFaces, openFoundFaces } from '../faces/found-cache.ts';
 import { createSignal, type Signal } from '../streams.ts';
 import { followWriter } from './follow-writer.ts';
@@ -116,6 +117,7 @@ export const openWorkspace = async (
     const faces = createFaceIndex(catalogue, openFoundFaces(catalogue, paths.cache));
     readingMs = performance.now() - startedMs;
     faces.changes.subscribe(touch);
+    prepareWhenIdle(faces, ending.signal);
     return faces;
   };
   const forgetFaces = (): void => {
