@@ -42,9 +42,12 @@ test('paths are found by any part, in any case and whatever bytes they have', ()
   expect(search('ärger/ü')).toEqual([5]);
   expect(search('')).toEqual([1, 2, 5, 9000]);
   put(6, Buffer.concat([Buffer.from('bob/'), Buffer.from([0xff]), Buffer.from('Odd.jpg')]));
-  put(7, Buffer.from('bob/with\u0001byte.jpg'));
+  // Read apart from the one before.
+  put(12_000, Buffer.from('bob/with\u0001byte.jpg'));
+  put(12_001, Buffer.from('zed.jpg'));
   expect(search('\\xffodd')).toEqual([6]);
-  expect(search('with')).toEqual([7]);
+  expect(search('with')).toEqual([12_000]);
+  expect(search('zed')).toEqual([12_001]);
   expect(search('ann/')).toEqual([1, 2, 9000]);
   catalogue.close();
 });
