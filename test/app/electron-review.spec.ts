@@ -35,13 +35,13 @@ const watchKeys = (page: Page): Promise<void> =>
 test('ten faces are reviewed by keys, each in a moment, and a restart shows the same', async ({
   studio,
   homes,
-  electron,
+  application,
   complaints,
   photograph,
 }) => {
   const folder = await makeWorkspace(homes, PHOTOS);
   const total = listFaces(homes, folder).length;
-  await openWorkspace(studio, electron, folder);
+  await openWorkspace(studio, application, folder);
   await expect(studio.getByText(/^Review/).or(studio.locator('main'))).toBeVisible();
   await runCommand(studio, 'Review these faces');
   await expect(studio.getByText(`1 / ${String(total)}`)).toBeVisible();
@@ -100,10 +100,11 @@ test('ten faces are reviewed by keys, each in a moment, and a restart shows the 
   await photograph('history');
   expect(complaints).toEqual([]);
 
-  await electron?.evaluate(({ app }) => {
+  const child = application.process();
+  await application.evaluate(({ app }) => {
     app.quit();
   });
-  await expect.poll(() => electron?.process().exitCode).toBe(0);
+  await expect.poll(() => child.exitCode).toBe(0);
   const again = await launchElectron(homes);
   const page = await again.firstWindow();
   await page.getByText(/work/).first().waitFor();

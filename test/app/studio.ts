@@ -167,9 +167,10 @@ export const test = base.extend<Fixtures>({
       return;
     }
     const application = await launchElectron(homes);
+    const child = application.process();
     await use(application);
     // A test may have ended it; else it may ask what becomes of its jobs.
-    if (application.process().exitCode !== null) return;
+    if (child.exitCode !== null) return;
     await answerQuestions(application, STOP_AND_QUIT);
     await application.close();
   },

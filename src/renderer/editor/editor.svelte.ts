@@ -3,11 +3,23 @@ import type { EditCommand } from '../../contract/workspace-edits.ts';
 import type { PhotoFace, Proposal, RetrySettings, WorkspacePhoto } from '../../contract/workspace-photo.ts';
 import { ask, sentenceOf } from '../link/calls.ts';
 import type { Workspace } from '../state/workspace.svelte.ts';
+import { countOf, formatCount } from '../words/format.ts';
 import { isSameShape, keepInPhoto, type FaceShape } from './face-shape.ts';
 
 /** Keys that follow one another within this time are one step of the history. */
 const BURST_MS = 450;
 const ERROR_TOAST_MS = 12_000;
+
+/** What another try found, in words. */
+const tellOfLook = (offered: readonly Proposal[], there: number): string => {
+  const found = offered.filter(({ known }) => known === null).length;
+  const removed = offered.length - found;
+  return [
+    countOf(found, 'new face'),
+    ...(removed > 0 ? [`${formatCount(removed)} taken away before`] : []),
+    ...(there > 0 ? [`${formatCount(there)} there already`] : []),
+  ].join(', ');
+};
 
 /** A face as it was moved, until the studio has it so. */
 type Draft = { readonly face: number; readonly shape: FaceShape };
@@ -218,9 +230,7 @@ export class Editor {
       );
       const there = this.faces.map(({ id }) => id);
       this.proposals = proposals.filter(({ known }) => known === null || !there.includes(known));
-      const again = proposals.length - this.proposals.length;
-      const found = this.proposals.length === 1 ? '1 new face' : `${String(this.proposals.length)} new faces`;
-      this.lookedFor = `${found}${again > 0 ? `, ${String(again)} that were there` : ''}.`;
+      this.lookedFor = tellOfLook(this.proposals, proposals.length - this.proposals.length);
     } catch (error) {
       if (!this.#ending.signal.aborted) toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
     } finally {

@@ -15,6 +15,7 @@ import {
   resizeShape,
   rotateShape,
   turnBetween,
+  turned,
   type FaceShape,
 } from './face-shape.ts';
 import { cursorOf, gripAt, knobPoint } from './grip.ts';
@@ -49,6 +50,21 @@ describe('a face that is resized', () => {
         expect([kept.x, kept.y]).toEqual([near(was.x), near(was.y)]);
         expect(after.box[2] - after.box[0]).toBeGreaterThanOrEqual(LEAST_BOX_PX - 1e-6);
         expect(after.box[3] - after.box[1]).toBeGreaterThanOrEqual(LEAST_BOX_PX - 1e-6);
+      }),
+    );
+  });
+
+  it('has the handle where the pointer is, however it is turned', () => {
+    const farther = fc.double({ min: 0, max: 300, noNaN: true });
+    fc.assert(
+      fc.property(angle, handle, farther, farther, (degrees, held, x, y) => {
+        const shape = rotateShape(LEVEL, degrees);
+        const from = handlePoint(shape, held);
+        // Away from the middle, along the sides of the box.
+        const along = turned({ x: held.x * x, y: held.y * y }, { x: 0, y: 0 }, degrees);
+        const to = { x: from.x + along.x, y: from.y + along.y };
+        const at = handlePoint(resizeShape(shape, held, to, FREE), held);
+        expect([at.x, at.y]).toEqual([near(to.x), near(to.y)]);
       }),
     );
   });

@@ -142,7 +142,9 @@ export class Review {
       else this.#unconfirmed.delete(before.id);
       if (applied !== null) return;
       this.decided -= 1;
-      if (left === 0) this.#faces.set(before.id, before);
+      if (left > 0) return;
+      this.#faces.set(before.id, before);
+      await this.#fetch([before.id]);
     });
   }
 
