@@ -104,6 +104,20 @@ test('a job that is cancelled keeps what was done and is resumed', async () => {
   expect(done.report?.unchanged).toBeGreaterThan(0);
 });
 
+test('a job that is paused keeps what was done, and waits even when its folder is opened again', async () => {
+  connect(10);
+  await studio.sources.open({ folder: join(folder, 'photos') });
+  const running = await jobWhen(({ state, progress }) => state === 'running' && progress.done > 10);
+  await studio.jobs.pause({ job: running.id });
+  const paused = await jobWhen(({ state }) => state === 'paused');
+  expect(paused.actions).toEqual(['resume', 'cancel']);
+  await studio.sources.open({ folder: join(folder, 'photos') });
+  expect((await jobWhen(() => true)).state).toBe('paused');
+  await studio.jobs.resume({ job: running.id });
+  const done = await jobWhen(({ state }) => state === 'succeeded');
+  expect(done.report?.unchanged).toBeGreaterThan(0);
+});
+
 test('a folder that is opened with other settings while it is aligned begins anew with them, and the way back is short', async () => {
   connect(10);
   const photos = join(folder, 'photos');
