@@ -39,8 +39,15 @@ const endWithoutService = async (reason: string): Promise<void> => {
   app.quit();
 };
 
+/** Tells the window's page what somebody chose from the menu; a page that is being loaded hears of it afterwards. */
 const sendMenuCommand = (window: BrowserWindow, command: MenuCommand): void => {
-  if (!window.isDestroyed()) window.webContents.send(MENU_CHANNEL, command);
+  if (window.isDestroyed()) return;
+  const { webContents } = window;
+  const send = (): void => {
+    webContents.send(MENU_CHANNEL, command);
+  };
+  if (webContents.isLoadingMainFrame()) webContents.once('did-finish-load', send);
+  else send();
 };
 
 /** Opens window and service and joins them: on every start of the service and every load of the page with a new port. */

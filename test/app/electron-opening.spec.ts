@@ -87,10 +87,10 @@ test('closing the window while a job runs asks, and leaves it as it is or lets t
   const [question] = await application.evaluate(() => globalThis.questionsForTest ?? []);
   expect(question).toMatchObject({ message: 'A job is still running.' });
   await answerQuestions(application, KEEP_RUNNING);
+  const child = application.process();
   await close();
   await expect.poll(isVisible).toBe(false);
   // With the last job the hidden studio ends.
-  const child = application.process();
   await expect.poll(() => child.exitCode, { timeout: 90_000 }).toBe(0);
 });
 
@@ -104,11 +104,12 @@ test('stopping at the close of the window ends the studio at once, and the job c
   await studio.keyboard.press('Enter');
   await studio.getByText(/^aligning [1-9]/).waitFor({ timeout: 60_000 });
   await answerQuestions(application, STOP_AND_QUIT);
+  const child = application.process();
   await application
     .evaluate(({ BrowserWindow }) => {
       BrowserWindow.getAllWindows()[0]?.close();
     })
     // The answer may be lost with the program.
     .catch(() => undefined);
-  await expect.poll(() => application.process().exitCode).toBe(0);
+  await expect.poll(() => child.exitCode).toBe(0);
 });

@@ -7,6 +7,7 @@ import {
   _electron,
   chromium,
   type Browser,
+  type ConsoleMessage,
   type ElectronApplication,
   type Locator,
   type Page,
@@ -135,6 +136,14 @@ declare global {
   var questionsForTest: unknown[] | undefined;
 }
 
+/** The page hears keys once its parts are there. */
+const isReady = (page: Page): Promise<void> => page.getByRole('main').waitFor();
+
+/** A photo that is no picture has none to show; Chromium notes that whatever a page does about it. */
+const isMissingPicture = (message: ConsoleMessage): boolean =>
+  /^(studio-image:|http:\/\/[^/]+\/studio-image\/)/.test(message.location().url) &&
+  message.text().includes('404');
+
 type Fixtures = {
   readonly homes: Homes;
   /** The studio's window, in the shell of the project. */
@@ -181,13 +190,14 @@ export const test = base.extend<Fixtures>({
   studio: async ({ homes, complaints, electron }, use) => {
     const listen = (page: Page): void => {
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
+        if (message.type() === 'error' && !isMissingPicture(message)) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
     };
     if (electron !== null) {
       const page = await electron.firstWindow();
       listen(page);
+      await isReady(page);
       await use(page);
       return;
     }
@@ -196,12 +206,16 @@ export const test = base.extend<Fixtures>({
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     listen(page);
     await page.goto(served.url);
+    await isReady(page);
     await use(page);
     await browser.close();
     await served.stop();
   },
   choose: async ({ studio, electron }, use) => {
-    await use((folder) => chooseFolder(studio, electron, folder));
+    await use(async (folder) => {
+      await chooseFolder(studio, electron, folder);
+      await settingsDialog(studio).waitFor();
+    });
   },
   photograph: async ({ studio }, use, { project }) => {
     await use(async (name) => {

@@ -249,6 +249,22 @@ describe('the window', () => {
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   });
 
+  it('takes everything that is typed right after Ctrl+K for the name of a command', async () => {
+    const page = await open({});
+    await page.focus('[data-index="0"]');
+    const session = await page.context().newCDPSession(page);
+    const press = (key: string, text?: string): Promise<unknown> =>
+      session.send('Input.dispatchKeyEvent', {
+        ...{ type: 'keyDown', key, code: `Key${key.toUpperCase()}` },
+        ...(text === undefined ? { modifiers: 2 } : { text }),
+      });
+    // All at once, as fast as no hand is: nothing waits for the window.
+    await Promise.all([press('k'), ...[...'go to activity'].map((letter) => press(letter, letter))]);
+    await expect.poll(() => page.getByPlaceholder('Type a command').inputValue()).toBe('go to activity');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  });
+
   it('remembers tile size, theme and panes', async () => {
     const page = await open({});
     for (const keys of ['Control+]', 'Control+]', 'Control+i']) await page.keyboard.press(keys);
