@@ -4,6 +4,8 @@ import { EngineChoice, EngineInfo } from './engine.ts';
 import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
 import { Counts, FolderJob, Job } from './jobs.ts';
 import { procedure, Progress } from './procedure.ts';
+import { noticesContract } from './notices.ts';
+import { settingsContract } from './settings.ts';
 import { workspaceContract } from './workspace.ts';
 
 export * from './jobs.ts';
@@ -189,6 +191,8 @@ export const studioContract = {
     /** Takes up a paused, cancelled, failed or interrupted job again; what was done is kept. */
     resume: procedure.input(z.strictObject({ job: z.string() })).output(z.void()),
   },
+  settings: settingsContract,
+  notices: noticesContract,
   workspace: workspaceContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */

@@ -13,12 +13,15 @@ import { createRouter, type Engine } from './router.ts';
 /** More decoders than this do not speed up one engine, and each may take its share of memory. */
 const MOST_WORKERS = 8;
 
+const BYTES_PER_MEBIBYTE = 1024 * 1024;
+
 const WEIGHTS = join(PROJECT_FOLDER, 'resources', 'models', 'mtcnn.safetensors');
 
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'auto' },
     'gpu-memory-fraction': { type: 'string', default: '1' },
+    'photo-memory-mebibytes': { type: 'string', default: '256' },
   },
 });
 
@@ -39,6 +42,7 @@ const open = async (): Promise<Engine> => {
     detector: createDetector(networks, () => performance.now()),
     pool: createImagePool({ workers }),
     workers,
+    mostHeldBytes: Number(values['photo-memory-mebibytes']) * BYTES_PER_MEBIBYTE,
   };
 };
 

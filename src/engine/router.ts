@@ -6,12 +6,16 @@ import type { Detector } from './faces/detect.ts';
 import { findFaces } from './faces/find-faces.ts';
 import { createFaceQueue } from './faces/queue.ts';
 
+const MOST_HELD_BYTES = 256 * 1024 * 1024;
+
 export type Engine = {
   readonly info: EngineInfo;
   readonly detector: Detector;
   readonly pool: ImagePool;
   /** Processes that decode. */
   readonly workers: number;
+  /** Decoded pixels that may be held before no further photo is opened. */
+  readonly mostHeldBytes?: number;
 };
 
 /**
@@ -23,7 +27,11 @@ export const createRouter = (open: () => Promise<Engine>) => {
   const engine = (): NonNullable<typeof opened> => {
     opened ??= open().then((engine) => ({
       engine,
-      queue: createFaceQueue({ heldBytes: () => engine.pool.heldBytes, mostOpening: engine.workers + 2 }),
+      queue: createFaceQueue({
+        heldBytes: () => engine.pool.heldBytes,
+        mostHeldBytes: engine.mostHeldBytes ?? MOST_HELD_BYTES,
+        mostOpening: engine.workers + 2,
+      }),
     }));
     return opened;
   };

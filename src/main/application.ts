@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import { app, dialog, Menu, session, type BrowserWindow } from 'electron';
-import { MENU_CHANNEL, type MenuCommand } from '../contract/shell.ts';
+import { app, dialog, session, type BrowserWindow } from 'electron';
 import type { StudioClient } from '../contract/studio.ts';
 import { PROJECT_FOLDER } from '../node/processes/entry.ts';
 import type { Conversation, SharedProcess } from '../node/processes/share.ts';
 import { listWindowFiles } from '../node/processes/window-files.ts';
-import type { RecentWorkspace } from '../contract/workspace-recent.ts';
 import { answerFolderChoice } from './choose-folder.ts';
 import { watchClosing, type Background } from './closing.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { followJobs } from './jobs.ts';
-import { menuTemplate } from './menu.ts';
+import { followNotices } from './notify.ts';
 import { handOverPort } from './ports.ts';
 import { serveProtocols } from './protocols.ts';
-import { followRecent } from './recent.ts';
 import { startService } from './service.ts';
+import { showMenuOf } from './show-menu.ts';
 import { openWindow } from './window.ts';
 
 const report = (sentence: string): void => {
@@ -37,17 +35,6 @@ const endWithoutService = async (reason: string): Promise<void> => {
     buttons: ['Quit'],
   });
   app.quit();
-};
-
-/** Tells the window's page what somebody chose from the menu; a page that is being loaded hears of it afterwards. */
-const sendMenuCommand = (window: BrowserWindow, command: MenuCommand): void => {
-  if (window.isDestroyed()) return;
-  const { webContents } = window;
-  const send = (): void => {
-    webContents.send(MENU_CHANNEL, command);
-  };
-  if (webContents.isLoadingMainFrame()) webContents.once('did-finish-load', send);
-  else send();
 };
 
 /** Opens window and service and joins them: on every start of the service and every load of the page with a new port. */
@@ -121,23 +108,17 @@ export const runApplication = async (): Promise<void> => {
   const { service, window, background } = openShell();
   stopOnQuit(service);
   answerFolderChoice(window);
-  const showMenu = (recent: readonly RecentWorkspace[]): void => {
-    const menu = menuTemplate({
-      platform: process.platform,
-      isDevelopment: !app.isPackaged,
-      recent,
-      command: (command) => {
-        sendMenuCommand(window, command);
-      },
-    });
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
-  };
-  showMenu([]);
+  showMenuOf(window, report);
   const closed = new AbortController();
   window.on('closed', () => {
     closed.abort();
   });
-  followRecent(service.client.workspace, showMenu, closed.signal);
+  followNotices(service.client.notices, window, {
+    signal: closed.signal,
+    chosen: () => {
+      background.show();
+    },
+  });
   app.on('second-instance', () => {
     background.show();
   });

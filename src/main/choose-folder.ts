@@ -10,6 +10,10 @@ const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
     properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
   },
   workspace: { title: 'Open a workspace', properties: ['openDirectory'] },
+  crops: {
+    title: 'Choose the folder for crops',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
 };
 
 /** Answers our own page, and no other, when it asks for a folder. */

@@ -4,7 +4,7 @@ import {
   MENU_CHANNEL,
   PORT_MESSAGE,
   SHELL_GLOBAL,
-  type MenuCommand,
+  SHOW_MENU_CHANNEL,
   type Shell,
 } from '../contract/shell.ts';
 
@@ -16,9 +16,12 @@ const shell: Shell = {
   // Main answers with a path or null and with nothing else.
   chooseFolder: (purpose) => ipcRenderer.invoke(CHOOSE_FOLDER_CHANNEL, purpose) as Promise<string | null>,
   pathOfDropped: (file) => webUtils.getPathForFile(file),
+  showMenu(sections) {
+    ipcRenderer.send(SHOW_MENU_CHANNEL, sections);
+  },
   onMenuCommand(listener) {
-    ipcRenderer.on(MENU_CHANNEL, (_event, command: MenuCommand) => {
-      listener(command);
+    ipcRenderer.on(MENU_CHANNEL, (_event, id: string) => {
+      listener(id);
     });
   },
 };

@@ -6,6 +6,8 @@ import { streamAlign, streamDetect, streamEngine, streamJobs } from './requests.
 import { copySamples, findSamples, SAMPLES_LICENCE } from './sources/samples.ts';
 import { follow } from './streams.ts';
 import type { Studio } from './studio.ts';
+import { streamNotices } from './jobs/notices.ts';
+import { createSettingsRouter } from './settings/router.ts';
 import { createWorkspaceRouter } from './workspace/router.ts';
 
 const COUNTS_SPACING_MS = 200;
@@ -69,6 +71,12 @@ export const createRouter = (studio: Studio) => {
     },
     pictures: {
       locate: os.pictures.locate.handler(({ input }) => pictures.locate(input)),
+    },
+    settings: createSettingsRouter(studio),
+    notices: {
+      watch: os.notices.watch.handler(async function* ({ signal }) {
+        yield* streamNotices(studio, signal);
+      }),
     },
     workspace: createWorkspaceRouter(studio),
     jobs: {

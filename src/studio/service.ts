@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createOwners } from './align/owner.ts';
 import type { ConnectEngine } from './engine/connection.ts';
-import { createEngineHost } from './engine/host.ts';
+import { createEngineHost, isSameEngine, type EngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
 import { createAlignments } from './ingest/alignments.ts';
 import { createRecrops } from './ingest/recrops.ts';
@@ -13,6 +13,7 @@ import { createPictures } from './pictures/pictures.ts';
 import { createRenditions } from './pictures/renditions.ts';
 import { createRouter } from './router.ts';
 import type { Studio } from './studio.ts';
+import { createSettings, type ProgramSettings } from './settings/settings.ts';
 import { createSources } from './sources/sources.ts';
 import { createWorkspacePictures } from './workspace/locate-pictures.ts';
 import { createRecentWorkspaces } from './workspace/recent.ts';
@@ -30,11 +31,29 @@ export type ServiceOptions = {
   readonly report: (error: unknown) => void;
 };
 
+const BYTES_PER_MEBIBYTE = 1024 * 1024;
+
+/** Has another engine started when somebody chose one; it waits for the work of the one before. */
+const followEngineChoice = (settings: ProgramSettings, host: EngineHost): void => {
+  let before = settings.engine();
+  settings.changes.subscribe(() => {
+    const chosen = settings.engine();
+    if (isSameEngine(before, chosen)) return;
+    before = chosen;
+    host.acquire(chosen).then(
+      (lease) => lease.release(),
+      // The engine's state tells why it cannot be had.
+      () => undefined,
+    );
+  });
+};
+
 /** The studio service: its router, with the jobs noted that an earlier process left unfinished. */
 export const createService = (options: ServiceOptions) => {
   const { home, roots, connectEngine, report } = options;
   const now = Date.now;
-  const sources = createSources(home, report);
+  const settings = createSettings(home, report);
+  const sources = createSources(home, report, settings.cropsFolder);
   const folder = join(home, 'cache', 'pictures');
   const owners = createOwners();
   const queue = createEventQueue();
@@ -50,12 +69,14 @@ export const createService = (options: ServiceOptions) => {
     };
   });
   const recent = createRecentWorkspaces(home, report);
-  const host = createEngineHost(connectEngine);
+  const host = createEngineHost(connectEngine, settings.engine);
   const kept = createKeptJobs(home, report);
   const restored = Promise.resolve()
     .then(() => restoreJobs(studio, kept))
     .catch(report);
   const studio: Studio = {
+    home,
+    settings,
     restored,
     host,
     owners,
@@ -75,7 +96,11 @@ export const createService = (options: ServiceOptions) => {
       sources,
       workspaces: createWorkspacePictures(workspaces, recent),
       folder,
-      cache: createPictureCache(folder, now),
+      cache: createPictureCache(
+        folder,
+        now,
+        () => settings.current().pictureCacheMebibytes * BYTES_PER_MEBIBYTE,
+      ),
       makeRendition: createRenditions(folder),
     }),
     folders: createFolderChooser(roots),
@@ -83,5 +108,6 @@ export const createService = (options: ServiceOptions) => {
     now,
     random: Math.random,
   };
+  followEngineChoice(settings, host);
   return createRouter(studio);
 };

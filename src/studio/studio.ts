@@ -5,12 +5,16 @@ import type { Recrops } from './ingest/recrops.ts';
 import type { Alignments } from './ingest/alignments.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Pictures } from './pictures/pictures.ts';
+import type { ProgramSettings } from './settings/settings.ts';
 import type { Sources } from './sources/sources.ts';
 import type { RecentWorkspaces } from './workspace/recent.ts';
 import type { Workspaces } from './workspace/registry.ts';
 
 /** Everything that the service is made of. */
 export type Studio = {
+  /** The program's data folder. */
+  readonly home: string;
+  readonly settings: ProgramSettings;
   readonly host: EngineHost;
   readonly owners: Owners;
   readonly jobs: Jobs;

@@ -1,21 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { servicesOf } from './processes.ts';
 import { electronCommand, expect, launchElectron, test } from './studio.ts';
-
-/** Process ids of the studio services that this application started. */
-const servicesOf = (application: ElectronApplication): readonly number[] => {
-  const list = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  return list
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter(
-      (found) =>
-        Number(found?.[2]) === application.process().pid &&
-        found?.[3]?.includes('out/main/studio.js') === true,
-    )
-    .map((found) => Number(found?.[1]));
-};
 
 const isAlive = (pid: number): boolean => {
   try {

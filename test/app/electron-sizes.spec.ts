@@ -2,10 +2,12 @@ import type { Page } from '@playwright/test';
 import { makePeople } from './photos.ts';
 import { expect, settingsDialog, test } from './studio.ts';
 
+/** Width and height of the window, and its zoom. */
 const SIZES = [
-  [1440, 900],
-  [1024, 700],
-  [800, 600],
+  [1440, 900, 1],
+  [1024, 700, 1],
+  [800, 600, 1],
+  [1440, 900, 2],
 ] as const;
 
 /** Elements that would have to be scrolled sideways, or whose text sticks out of the window. */
@@ -22,7 +24,7 @@ const overflowing = (page: Page): Promise<readonly string[]> =>
   );
 
 for (const theme of ['Dark', 'Light'] as const) {
-  test(`every screen fits windows of 1440, 1024 and 800 px, ${theme.toLowerCase()}`, async ({
+  test(`every screen fits windows of 1440, 1024 and 800 px, and 200 % zoom, ${theme.toLowerCase()}`, async ({
     studio,
     application,
     homes,
@@ -36,17 +38,19 @@ for (const theme of ['Dark', 'Light'] as const) {
     await settingsDialog(studio).getByRole('button', { name: 'Align', exact: true }).click();
     await studio.getByText(/^Align people: 3 photos aligned/).waitFor({ timeout: 60_000 });
     await studio.getByRole('gridcell', { name: /^bob/ }).click();
-    for (const [width, height] of SIZES) {
+    for (const [width, height, zoom] of SIZES) {
       await application.evaluate(
         ({ BrowserWindow }, size) => {
-          BrowserWindow.getAllWindows()[0]?.setContentSize(...size);
+          const [window] = BrowserWindow.getAllWindows();
+          window?.setContentSize(size.width, size.height);
+          window?.webContents.setZoomFactor(size.zoom);
         },
-        [width, height] as [number, number],
+        { width, height, zoom },
       );
-      await studio.waitForFunction((expected) => innerWidth === expected, width);
+      await studio.waitForFunction((expected) => innerWidth === expected, width / zoom);
       const look = async (name: string): Promise<void> => {
-        await photograph(`${String(width)}-${theme.toLowerCase()}-${name}`);
-        expect(await overflowing(studio), `${name} at ${String(width)} px`).toEqual([]);
+        await photograph(`${String(width)}-${zoom === 1 ? '' : 'zoomed-'}${theme.toLowerCase()}-${name}`);
+        expect(await overflowing(studio), `${name} at ${String(width)} px, ${String(zoom)} x`).toEqual([]);
       };
       await look('library');
       await studio.keyboard.press('Enter');
@@ -69,6 +73,11 @@ for (const theme of ['Dark', 'Light'] as const) {
       await look('activity');
       await studio.keyboard.press('Control+8');
       await look('settings');
+      await studio.getByRole('heading', { name: 'Keys', exact: true }).scrollIntoViewIfNeeded();
+      await studio.locator('.settings').evaluate((element) => {
+        element.scrollTop = element.scrollHeight;
+      });
+      await look('settings-keys');
       await studio.keyboard.press('Control+1');
       await studio
         .locator('[data-index]:focus, [role="grid"]')

@@ -3,6 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { startBrowserShell, type BrowserShell } from '../../src/cli/serve/server.ts';
+import type { Notice } from '../../src/contract/notices.ts';
+import { Settings as SettingsSchema, type Settings } from '../../src/contract/settings.ts';
+import { DEFAULT_SETTINGS } from '../../src/core/settings/defaults.ts';
 import { Channel } from '../../src/contract/channel.ts';
 import {
   studioContract,
@@ -38,6 +41,8 @@ export type FakeStudio = {
   readonly asked: { calls: number; mostRows: number };
   /** Ends every connection, as a studio that dies does; `up` takes new ones. */
   down(): void;
+  /** Tells the window of something, as the studio does while nobody looks. */
+  tell(notice: Notice): void;
   up(): void;
   close(): Promise<void>;
 };
@@ -79,7 +84,13 @@ const photoOf = (id: number, file: string): Photo => {
   };
 };
 
-const createRouter = (options: FakeStudioOptions, picture: string, asked: FakeStudio['asked']) => {
+type Told = { next: (notice: Notice) => void };
+
+const createRouter = (
+  options: FakeStudioOptions,
+  picture: string,
+  { asked, told }: { readonly asked: FakeStudio['asked']; readonly told: Told },
+) => {
   const os = implement(studioContract);
   const nameOf = options.nameOf ?? ((id: number) => `person-${String(id % 1000)}/photo-${String(id)}.jpg`);
   const source: Source = {
@@ -91,6 +102,7 @@ const createRouter = (options: FakeStudioOptions, picture: string, asked: FakeSt
     ...{ images: options.photos, aligned: options.photos },
     ...{ noFace: 0, failed: 0, skipped: 0, pending: 0 },
   };
+  let settings: Settings = { ...DEFAULT_SETTINGS };
   const forever = (signal: AbortSignal | undefined): Promise<void> =>
     new Promise((resolve) => {
       signal?.addEventListener('abort', () => {
@@ -111,6 +123,33 @@ const createRouter = (options: FakeStudioOptions, picture: string, asked: FakeSt
           },
         };
         await forever(signal);
+      }),
+    },
+    settings: {
+      watch: os.settings.watch.handler(async function* ({ signal }) {
+        yield settings;
+        await forever(signal);
+      }),
+      change: os.settings.change.handler(({ input }) => {
+        settings = SettingsSchema.parse({ ...settings, ...input });
+        return settings;
+      }),
+      adopt: os.settings.adopt.handler(() => settings),
+      folders: os.settings.folders.handler(() => ({
+        ...{ data: '/data', settings: '/data/settings.json', crops: '/data/aligned' },
+        pictures: { folder: '/data/cache', bytes: 3_000_000 },
+      })),
+    },
+    notices: {
+      watch: os.notices.watch.handler(async function* ({ signal }) {
+        for (;;) {
+          const notice = await Promise.race([
+            new Promise<Notice>((resolve) => (told.next = resolve)),
+            forever(signal).then(() => null),
+          ]);
+          if (notice === null) return;
+          yield notice;
+        }
       }),
     },
     samples: { describe: os.samples.describe.handler(() => ({ photos: 6, licence: 'MIT licence' })) },
@@ -166,7 +205,8 @@ export const startFakeStudio = async (options: FakeStudioOptions): Promise<FakeS
   const picture = join(options.folder, 'picture.jpg');
   await drawPicture(picture);
   const asked = { calls: 0, mostRows: 0 };
-  const router = createRouter(options, picture, asked);
+  const told: Told = { next: () => undefined };
+  const router = createRouter(options, picture, { asked, told });
   const attach = serve(router, () => undefined);
   const guests = new Set<{ readonly guest: Guest; readonly channel: Channel }>();
   let isUp = true;
@@ -202,6 +242,9 @@ export const startFakeStudio = async (options: FakeStudioOptions): Promise<FakeS
   return {
     shell,
     asked,
+    tell: (notice) => {
+      told.next(notice);
+    },
     down() {
       isUp = false;
       for (const { guest, channel } of guests) {

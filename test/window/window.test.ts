@@ -259,10 +259,45 @@ describe('the window', () => {
         ...(text === undefined ? { modifiers: 2 } : { text }),
       });
     // All at once, as fast as no hand is: nothing waits for the window.
-    await Promise.all([press('k'), ...[...'go to activity'].map((letter) => press(letter, letter))]);
+    await Promise.all([press('k'), ...'go to activity'.split('').map((letter) => press(letter, letter))]);
     await expect.poll(() => page.getByPlaceholder('Type a command').inputValue()).toBe('go to activity');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  });
+
+  it('tells what ended while nobody looks at it, once the browser was asked and as long as it is wanted', async () => {
+    const page = await open({});
+    await page.evaluate(() => {
+      const told: string[] = [];
+      class Recorded extends EventTarget {
+        static permission = 'default';
+        static requestPermission = () => Promise.resolve((Recorded.permission = 'granted'));
+        constructor(title: string, { body }: { readonly body: string }) {
+          super();
+          told.push(`${title}: ${body}`);
+        }
+      }
+      Object.assign(window, { Notification: Recorded, toldForTest: told });
+    });
+    const told = (): Promise<unknown> => page.evaluate(() => Reflect.get(window, 'toldForTest') as unknown);
+    const look = (isLooking: boolean): Promise<void> =>
+      page.evaluate((hasFocus) => {
+        document.hasFocus = () => hasFocus;
+      }, isLooking);
+    const tell = async (body: string): Promise<void> => {
+      studio?.tell({ title: 'Align lfw', body });
+      // The next thing that the window hears comes after it.
+      await page.waitForTimeout(150);
+    };
+    await look(false);
+    await tell('not asked yet');
+    await page.keyboard.press('Control+8');
+    await page.getByRole('button', { name: 'Ask it' }).click();
+    await page.getByRole('button', { name: 'Ask it' }).waitFor({ state: 'detached' });
+    await tell('done');
+    await look(true);
+    await tell('seen by itself');
+    expect(await told()).toEqual(['Align lfw: done']);
   });
 
   it('remembers tile size, theme and panes', async () => {

@@ -17,7 +17,8 @@ export class EngineUnavailable extends Error {
 
 const CPU_ASKED_FOR = {
   reason: 'The CPU was asked for.',
-  advice: 'Leave out "--engine cpu" to use a GPU where there is one.',
+  advice:
+    'Leave out "--engine cpu", or choose the best there is in the settings, to use a GPU where there is one.',
 };
 
 const openWasm = async (whyNotBetter: EngineInfo['whyNotBetter']): Promise<Backend> => {
@@ -35,7 +36,7 @@ export const chooseBackend = async (choice: EngineChoice): Promise<Backend> => {
   if (choice === 'wasm') {
     return openWasm({
       reason: 'WebAssembly was asked for.',
-      advice: 'Leave out "--engine wasm" to use TensorFlow.',
+      advice: 'Leave out "--engine wasm", or choose the best there is in the settings, to use TensorFlow.',
     });
   }
   let native: Backend;

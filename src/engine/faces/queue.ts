@@ -2,8 +2,6 @@ import type { FaceResult, FaceTask } from '../../contract/engine.ts';
 
 /** How many photos are under way at once: enough that every stage finds full batches, few enough to bound memory. */
 const MOST_UNDER_WAY = 64;
-/** Decoded pixels that may be held before no further photo is opened. */
-const MOST_HELD_BYTES = 256 * 1024 * 1024;
 
 /** Does the work for one task; calls `opened` as soon as its photo is decoded, or cannot be. */
 export type FaceWork = (
@@ -30,15 +28,17 @@ export type FaceQueue = {
  */
 export const createFaceQueue = (options: {
   readonly heldBytes: () => number;
+  /** Decoded pixels that may be held before no further photo is opened. */
+  readonly mostHeldBytes: number;
   readonly mostOpening: number;
 }): FaceQueue => {
-  const { heldBytes, mostOpening } = options;
+  const { heldBytes, mostHeldBytes, mostOpening } = options;
   let underWay = 0;
   let opening = 0;
   const waiting: (() => void)[] = [];
 
   const mayOpen = (): boolean =>
-    underWay === 0 || (underWay < MOST_UNDER_WAY && opening < mostOpening && heldBytes() < MOST_HELD_BYTES);
+    underWay === 0 || (underWay < MOST_UNDER_WAY && opening < mostOpening && heldBytes() < mostHeldBytes);
 
   const admit = (): void => {
     while (waiting.length > 0 && mayOpen()) {

@@ -5,6 +5,12 @@ import type { Studio } from './studio.svelte.ts';
 
 export type { Command } from './command.ts';
 
+/** A command with the keys that somebody chose for it. */
+export type ListedCommand = Command & {
+  /** The keys that it has in the program. */
+  readonly standardKeys: string | null;
+};
+
 /** The name of the key that was pressed as commands write it; null for a key that no command has. */
 export const keysOf = (
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
@@ -71,15 +77,16 @@ const workspaceCommands = (studio: Studio): readonly Command[] => {
     command('open-workspace', 'Open workspace…', 'Ctrl+Shift+O', true, () => void studio.chooseWorkspace()),
     ...(studio.recent.all ?? [])
       .filter(({ id }) => id !== workspace?.id)
-      .map(({ id, folder }) =>
-        command(
+      .map(({ id, folder }) => ({
+        ...command(
           `recent-${id}`,
           `Open recent: ${folder}`,
           null,
           true,
           () => void studio.openWorkspace(folder),
         ),
-      ),
+        isPassing: true as const,
+      })),
     command('undo', 'Undo', 'Ctrl+Z', canEdit, () => void workspace?.undo()),
     command('redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void workspace?.redo()),
     command('scan', 'Look for new photos', null, canEdit, () => void workspace?.scan()),
@@ -116,12 +123,12 @@ const photoCommands = (studio: Studio): readonly Command[] => {
     },
     {
       id: 'search',
-      label: 'Search file names',
+      label: studio.screen === 'settings' ? 'Search settings' : 'Search file names',
       group: 'Photos',
       keys: 'Ctrl+F',
-      isAvailable: source !== null,
+      isAvailable: source !== null || studio.screen === 'settings',
       run: () => {
-        studio.go('library');
+        if (studio.screen !== 'settings') studio.go('library');
         studio.isPhotoOpen = false;
         studio.searchRequests += 1;
       },
@@ -223,8 +230,7 @@ const viewCommands = (studio: Studio): readonly Command[] => {
   ];
 };
 
-/** Everything that can be done, in the order of the palette. */
-export const listCommands = (studio: Studio): readonly Command[] => [
+const allCommands = (studio: Studio): readonly Command[] => [
   ...curationCommands(studio),
   ...workspaceCommands(studio),
   ...photoCommands(studio),
@@ -252,6 +258,23 @@ export const listCommands = (studio: Studio): readonly Command[] => [
     },
   },
 ];
+
+/** Everything that can be done, in the order of the palette, with the keys that somebody chose. */
+export const listCommands = (studio: Studio): readonly ListedCommand[] => {
+  const chosen = studio.settings.current.keys;
+  return allCommands(studio).map((command) => {
+    const keys = chosen[command.like ?? command.id];
+    return { ...command, keys: keys === undefined ? command.keys : keys, standardKeys: command.keys };
+  });
+};
+
+/** The command of an id, or that which does the same where somebody is, if it can do anything now. */
+export const availableCommand = (studio: Studio, id: string): ListedCommand | null =>
+  listCommands(studio).find((command) => (command.like ?? command.id) === id && command.isAvailable) ?? null;
+
+/** The keys of a command; null without any. */
+export const keysFor = (studio: Studio, id: string): string | null =>
+  listCommands(studio).find((command) => command.id === id)?.keys ?? null;
 
 /** Keys that parts of a screen hear themselves. */
 export const SCREEN_KEYS = {

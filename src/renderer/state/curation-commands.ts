@@ -31,11 +31,20 @@ const editorCommands = (studio: Studio): readonly Command[] => {
     }),
     make('remove-face', 'Take the face away', 'Delete', hasFace, () => void editor?.remove()),
     make('choose-face', 'Choose this face for the photo', 'C', hasFace, () => void editor?.choose()),
-    make('editor-undo', 'Undo', 'Ctrl+Z', canEdit, () => void editor?.undo()),
-    make('editor-redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void editor?.redo()),
-    make('editor-landmarks', 'Show or hide landmarks', 'L', editor !== null, () => {
-      view.landmarks = !view.landmarks;
-    }),
+    {
+      ...make('editor-undo', 'Undo', 'Ctrl+Z', canEdit, () => void editor?.undo()),
+      like: 'undo',
+    },
+    {
+      ...make('editor-redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void editor?.redo()),
+      like: 'redo',
+    },
+    {
+      ...make('editor-landmarks', 'Show or hide landmarks', 'L', editor !== null, () => {
+        view.landmarks = !view.landmarks;
+      }),
+      like: 'landmarks',
+    },
   ];
 };
 
@@ -62,8 +71,8 @@ const reviewHistoryCommands = (studio: Studio): readonly Command[] => {
   const { review, editor } = studio.curation;
   const canStep = review?.canEdit === true && editor === null;
   return [
-    make('review-undo', 'Undo', 'Ctrl+Z', canStep, () => void review?.undo()),
-    make('review-redo', 'Redo', 'Ctrl+Shift+Z', canStep, () => void review?.redo()),
+    { ...make('review-undo', 'Undo', 'Ctrl+Z', canStep, () => void review?.undo()), like: 'undo' },
+    { ...make('review-redo', 'Redo', 'Ctrl+Shift+Z', canStep, () => void review?.redo()), like: 'redo' },
   ];
 };
 

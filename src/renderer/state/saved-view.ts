@@ -1,3 +1,5 @@
+/** Where the rail leads. */
+export type Screen = 'library' | 'activity' | 'settings';
 export type Theme = 'system' | 'dark' | 'light';
 export type TileFit = 'whole' | 'fill';
 export type TileContent = 'photo' | 'crop';
@@ -22,6 +24,7 @@ export type SavedView = {
   readonly inspectorPx: number;
   /** A review goes on to the next face when one was decided. */
   readonly autoAdvance: boolean;
+  readonly screen: Screen;
   readonly source: string | null;
   /** Folder of the workspace that was open last. */
   readonly workspace: string | null;
@@ -40,6 +43,7 @@ export const DEFAULT_VIEW: SavedView = {
   facetsPx: 224,
   inspectorPx: 300,
   autoAdvance: true,
+  screen: 'library',
   source: null,
   workspace: null,
 };
@@ -80,6 +84,7 @@ export const parseSaved = (text: string | null): SavedView => {
     facetsPx: length('facetsPx', 160, 480),
     inspectorPx: length('inspectorPx', 220, 560),
     autoAdvance: flag('autoAdvance'),
+    screen: one('screen', ['library', 'activity', 'settings'], DEFAULT_VIEW.screen),
     source: words('source'),
     workspace: words('workspace'),
   };

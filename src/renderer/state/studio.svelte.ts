@@ -2,9 +2,10 @@ import { createContext, untrack } from 'svelte';
 import { toast } from 'svelte-sonner';
 import { innerWidth } from 'svelte/reactivity/window';
 import type { PhotoStatus } from '../../contract/faces.ts';
-import type { FolderPurpose, MenuCommand, Shell } from '../../contract/shell.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { FolderPurpose, Shell } from '../../contract/shell.ts';
 import type { FolderPlan, Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
-import { refusalOf, sentenceOf } from '../link/calls.ts';
+import { follow, refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
 import { countOf, formatDuration } from '../words/format.ts';
@@ -17,11 +18,13 @@ import { FOLDER_QUESTIONS, type FolderQuestion } from './folder-question.ts';
 import { Photos } from './photos.svelte.ts';
 import { Recent } from './recent.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import { notifyInBrowser } from './notify.ts';
+import type { Screen } from './saved-view.ts';
+import type { ProgramSettings } from './settings.svelte.ts';
 import { Sources, type OpenChoice } from './sources.svelte.ts';
 import type { View } from './view.svelte.ts';
 import { Workspace } from './workspace.svelte.ts';
 
-export type Screen = 'library' | 'activity' | 'settings';
 export type DialogName = 'palette' | 'keys';
 
 /** Below these widths the panes fold and open over the pictures instead (UI.md). */
@@ -34,6 +37,7 @@ type Parts = {
   readonly shell: Shell | null;
   readonly pictureUrl: PictureUrl;
   readonly view: View;
+  readonly settings: ProgramSettings;
 };
 
 /** The window's state as a whole, and what a person can do with it. */
@@ -42,6 +46,7 @@ export class Studio {
   readonly shell: Shell | null;
   readonly pictureUrl: PictureUrl;
   readonly view: View;
+  readonly settings: ProgramSettings;
   readonly engine: Engine;
   readonly jobs: Jobs;
   readonly sources: Sources;
@@ -51,7 +56,6 @@ export class Studio {
   readonly curation: Curation;
 
   connection = $state<ConnectionState>('connecting');
-  screen = $state<Screen>('library');
   dialog = $state<DialogName | null>(null);
   /** The workspace that is open: the Library shows its faces then. */
   workspace = $state.raw<Workspace | null>(null);
@@ -71,6 +75,7 @@ export class Studio {
   /** Grows when the search field is to be entered. */
   searchRequests = $state(0);
 
+  readonly screen = $derived.by(() => this.view.screen);
   readonly source = $derived.by((): Source | null => {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
@@ -93,6 +98,7 @@ export class Studio {
 
   constructor(parts: Parts, signal: AbortSignal) {
     ({ client: this.client, shell: this.shell, pictureUrl: this.pictureUrl, view: this.view } = parts);
+    this.settings = parts.settings;
     this.engine = new Engine(parts.client, signal);
     this.jobs = new Jobs(parts.client, signal, (job) => {
       this.#tellOfEnd(job);
@@ -109,26 +115,28 @@ export class Studio {
         this.#followActive();
       });
     });
-    parts.shell?.onMenuCommand((command) => {
-      this.#hearMenu(command);
-    });
-    if (this.view.workspace !== null) void this.openWorkspace(this.view.workspace);
+    // In Electron main tells, also while the window is hidden.
+    if (parts.shell === null) this.#followNotices(signal);
+    if (this.view.workspace !== null) void this.#openLast(this.view.workspace);
   }
 
-  #hearMenu(command: MenuCommand): void {
-    switch (command.kind) {
-      case 'open-recent':
-        void this.openWorkspace(command.folder);
-        return;
-      case 'open-workspace':
-        void this.chooseWorkspace();
-        return;
-      case 'new-workspace':
-        void this.newWorkspace();
-        return;
-      case 'open-folder':
-        void this.openFolder();
-    }
+  #followNotices(signal: AbortSignal): void {
+    follow((inner) => this.client.notices.watch({}, { signal: inner }), {
+      signal,
+      take: (notice) => {
+        notifyInBrowser(notice, () => {
+          this.go('activity');
+        });
+      },
+      // Activity shows all of it anyway.
+      refused: () => undefined,
+    });
+  }
+
+  /** Opens the workspace that was open last, below the screen that was shown last. */
+  async #openLast(folder: string): Promise<void> {
+    const { screen } = this;
+    if (await this.openWorkspace(folder)) this.go(screen);
   }
 
   #openQuery(): void {
@@ -153,7 +161,7 @@ export class Studio {
     const look = {
       label: 'Show',
       onClick: () => {
-        this.screen = 'activity';
+        this.go('activity');
       },
     };
     if (job.state === 'succeeded') {
@@ -166,7 +174,7 @@ export class Studio {
 
   /** Goes to a screen. */
   go(screen: Screen): void {
-    this.screen = screen;
+    this.view.screen = screen;
     this.floatingPane = null;
     if (screen !== 'library') this.isPhotoOpen = false;
   }
@@ -206,6 +214,11 @@ export class Studio {
   toggleInspector(): void {
     if (this.foldsInspector) this.floatingPane = this.floatingPane === 'inspector' ? null : 'inspector';
     else this.view.inspector = !this.view.inspector;
+  }
+
+  /** Asks for the folder that crops go to from now on. */
+  chooseCropsFolder(): Promise<void> {
+    return this.#askForFolder('crops', (folder) => this.changeSettings({ cropsFolder: folder }));
   }
 
   /** Asks for a folder with the system's dialog, or in a browser with our own; `take` tells whether it could be used. */
@@ -366,6 +379,11 @@ export class Studio {
   /** Takes up a job again. */
   async resume(job: Job): Promise<void> {
     await this.#attempt(() => this.client.jobs.resume({ job: job.id }));
+  }
+
+  /** Changes the program's settings; says why when they cannot be. True when they were. */
+  changeSettings(change: Partial<Settings>): Promise<boolean> {
+    return this.#attempt(() => this.settings.change(change));
   }
 
   async #attempt(act: () => Promise<unknown>): Promise<boolean> {

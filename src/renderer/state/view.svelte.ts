@@ -1,17 +1,16 @@
+import { untrack } from 'svelte';
 import {
   DEFAULT_VIEW,
   LEAST_TILE_PX,
   MOST_TILE_PX,
-  parseSaved,
   TILE_STEP_PX,
   type SavedView,
   type ScoreOnTile,
+  type Screen,
   type Theme,
   type TileContent,
   type TileFit,
 } from './saved-view.ts';
-
-const STORAGE_KEY = 'view';
 
 /** How a person wants to see things; kept from one start to the next. */
 export class View {
@@ -27,26 +26,33 @@ export class View {
   facetsPx = $state(DEFAULT_VIEW.facetsPx);
   inspectorPx = $state(DEFAULT_VIEW.inspectorPx);
   autoAdvance = $state(DEFAULT_VIEW.autoAdvance);
+  /** The screen that was shown last. */
+  screen = $state<Screen>(DEFAULT_VIEW.screen);
   /** The source that was shown last. */
   source = $state<string | null>(null);
   /** Folder of the workspace that was open last; null when it was closed. */
   workspace = $state<string | null>(null);
 
-  constructor(storage: Storage) {
-    Object.assign(this, parseSaved(storage.getItem(STORAGE_KEY)));
+  /** `keep` hears how things are seen now, and again after each change. */
+  constructor(saved: SavedView, keep: (saved: SavedView) => void) {
+    Object.assign(this, saved);
     $effect.root(() => {
       $effect(() => {
-        storage.setItem(STORAGE_KEY, JSON.stringify(this.#saved()));
+        const saved = this.#saved();
+        // What the keeper reads is no change of the view.
+        untrack(() => {
+          keep(saved);
+        });
       });
     });
   }
 
   #saved(): SavedView {
     const { theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks } = this;
-    const { facets, inspector, facetsPx, inspectorPx, autoAdvance, source, workspace } = this;
+    const { facets, inspector, facetsPx, inspectorPx, autoAdvance, screen, source, workspace } = this;
     return {
       ...{ theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks },
-      ...{ facets, inspector, facetsPx, inspectorPx, autoAdvance, source, workspace },
+      ...{ facets, inspector, facetsPx, inspectorPx, autoAdvance, screen, source, workspace },
     };
   }
 

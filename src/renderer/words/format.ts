@@ -48,3 +48,13 @@ const TIME_OF_DAY = new Intl.DateTimeFormat('en-GB', {
 
 /** When something happened, as a clock shows it: `14:05:09`. */
 export const formatTimeOfDay = (atMs: number): string => TIME_OF_DAY.format(atMs);
+
+const BYTES_PER_MEBIBYTE = 1024 * 1024;
+
+/** `12 MiB`, `1.3 GiB`; a little is `under 1 MiB`. */
+export const formatBytes = (bytes: number): string => {
+  const mebibytes = bytes / BYTES_PER_MEBIBYTE;
+  if (mebibytes < 1) return bytes === 0 ? 'empty' : 'under 1 MiB';
+  if (mebibytes < 1024) return `${formatCount(Math.round(mebibytes))} MiB`;
+  return `${(mebibytes / 1024).toFixed(1)} GiB`;
+};

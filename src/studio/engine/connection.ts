@@ -4,7 +4,12 @@ import { engineEnvironment, readEngineRecord } from '../../node/processes/engine
 import { processEntry } from '../../node/processes/entry.ts';
 
 /** What an engine process is started with; another choice needs another process. */
-export type EngineOptions = { readonly choice: EngineChoice; readonly gpuMemoryFraction: number };
+export type EngineOptions = {
+  readonly choice: EngineChoice;
+  readonly gpuMemoryFraction: number;
+  /** Decoded pixels that it holds before it opens no further photo; left out: as many as it likes best. */
+  readonly photoMemoryMebibytes?: number;
+};
 
 /** What is started where nobody chose. */
 export const AUTO_ENGINE: EngineOptions = { choice: 'auto', gpuMemoryFraction: 1 };
@@ -32,11 +37,17 @@ const isChatter = (line: string): boolean =>
 /** Starts engine processes from a file of the build; its own unless another is named. */
 export const engineConnector =
   (entry: string = processEntry('engine')): ConnectEngine =>
-  ({ choice, gpuMemoryFraction }, events) => {
+  ({ choice, gpuMemoryFraction, photoMemoryMebibytes }, events) => {
     const environment = engineEnvironment(readEngineRecord(), process.env);
     const connection = connectProcess<EngineClient>({
       entry,
-      arguments: [`--engine=${choice}`, `--gpu-memory-fraction=${String(gpuMemoryFraction)}`],
+      arguments: [
+        `--engine=${choice}`,
+        `--gpu-memory-fraction=${String(gpuMemoryFraction)}`,
+        ...(photoMemoryMebibytes === undefined
+          ? []
+          : [`--photo-memory-mebibytes=${String(photoMemoryMebibytes)}`]),
+      ],
       environment,
       isChatter,
       nodeArguments: ENGINE_NODE_ARGUMENTS,

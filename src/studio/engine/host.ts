@@ -1,7 +1,7 @@
 import type { EngineClient, EngineInfo } from '../../contract/engine.ts';
 import type { EngineState } from '../../contract/studio.ts';
 import { createSignal, nextChange, type Signal } from '../streams.ts';
-import type { ConnectEngine, EngineOptions } from './connection.ts';
+import { AUTO_ENGINE, type ConnectEngine, type EngineOptions } from './connection.ts';
 import { startEngine, type EngineProcess } from './process.ts';
 
 /** An engine in use. It outlives crashes: calls made while it starts again wait for it. */
@@ -16,7 +16,7 @@ export type EngineLease = {
 };
 
 export type EngineHost = {
-  /** The engine that was asked for, started when it does not run; waits while another one is in use. @throws a failure */
+  /** The engine that was asked for, or for `auto` the preferred one, started when it does not run; waits while another one is in use. @throws a failure */
   acquire(options: EngineOptions, signal?: AbortSignal): Promise<EngineLease>;
   state(): EngineState;
   /** Whether no engine runs and none is being started. */
@@ -27,11 +27,26 @@ export type EngineHost = {
 
 type Running = { readonly engine: EngineProcess; users: number };
 
-const isSame = (a: EngineOptions, b: EngineOptions): boolean =>
-  a.choice === b.choice && a.gpuMemoryFraction === b.gpuMemoryFraction;
+/** True when one engine serves both. */
+export const isSameEngine = (a: EngineOptions, b: EngineOptions): boolean =>
+  a.choice === b.choice &&
+  a.gpuMemoryFraction === b.gpuMemoryFraction &&
+  a.photoMemoryMebibytes === b.photoMemoryMebibytes;
 
-/** Keeps one engine process, started at first use, kept between jobs and exchanged when another choice is asked for. */
-export const createEngineHost = (connect: ConnectEngine): EngineHost => {
+/** What is started for a wish: where nobody cares which engine, the one that is preferred. */
+const resolveWish = (wish: EngineOptions, preferred: EngineOptions): EngineOptions =>
+  wish.choice === 'auto'
+    ? { ...preferred, gpuMemoryFraction: Math.min(wish.gpuMemoryFraction, preferred.gpuMemoryFraction) }
+    : { ...preferred, ...wish };
+
+/**
+ * Keeps one engine process, started at first use, kept between jobs and exchanged when another choice is asked for.
+ * @param preferred asked each time somebody leaves the choice to the program
+ */
+export const createEngineHost = (
+  connect: ConnectEngine,
+  preferred: () => EngineOptions = () => AUTO_ENGINE,
+): EngineHost => {
   const changes = createSignal();
   let running: Running | null = null;
   let state: EngineState = { state: 'starting' };
@@ -60,18 +75,19 @@ export const createEngineHost = (connect: ConnectEngine): EngineHost => {
 
   /** Waits until nobody uses an engine of other options, then gives the one of these. */
   const exchange = async (options: EngineOptions, signal?: AbortSignal): Promise<Running> => {
-    while (running !== null && !isSame(running.engine.options, options) && running.users > 0) {
+    while (running !== null && !isSameEngine(running.engine.options, options) && running.users > 0) {
       await nextChange(changes, signal);
       signal?.throwIfAborted();
     }
-    if (running !== null && !isSame(running.engine.options, options)) await stopRunning();
+    if (running !== null && !isSameEngine(running.engine.options, options)) await stopRunning();
     running ??= start(options);
     running.users += 1;
     return running;
   };
 
   return {
-    async acquire(options, signal) {
+    async acquire(wish, signal) {
+      const options = resolveWish(wish, preferred());
       const mine = turn.then(() => exchange(options, signal));
       turn = mine.then(
         () => undefined,

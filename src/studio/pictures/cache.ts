@@ -2,8 +2,6 @@ import { readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../failure.ts';
 
-/** Pictures are made again when they are gone, so the cache may be small. */
-const MOST_BYTES = 1024 ** 3;
 /** A full cache is emptied down to this share, oldest use first. */
 const KEPT_SHARE = 0.8;
 /** A use is noted at most this often. */
@@ -15,6 +13,8 @@ export type PictureCache = {
   has(file: string): Promise<boolean>;
   /** Counts a picture that was added, and makes room when there are too many bytes. */
   added(file: string): Promise<void>;
+  /** How much lies in it. */
+  bytes(): Promise<number>;
 };
 
 type Kept = { readonly file: string; readonly bytes: number; readonly usedMs: number };
@@ -36,11 +36,14 @@ const filesIn = async (folder: string): Promise<Kept[]> => {
   return kept;
 };
 
-/** The cache in a folder that may not exist yet. */
+/**
+ * The cache in a folder that may not exist yet. Pictures are made again when they are gone, so it may be small.
+ * @param mostBytes asked after each picture that is added
+ */
 export const createPictureCache = (
   folder: string,
   now: () => number,
-  mostBytes: number = MOST_BYTES,
+  mostBytes: () => number,
 ): PictureCache => {
   let bytes: Promise<number> | null = null;
   const total = (): Promise<number> =>
@@ -50,7 +53,7 @@ export const createPictureCache = (
     const files = (await filesIn(folder)).sort((a, b) => a.usedMs - b.usedMs);
     let left = files.reduce((sum, file) => sum + file.bytes, 0);
     for (const { file, bytes: size } of files) {
-      if (left <= mostBytes * KEPT_SHARE) break;
+      if (left <= mostBytes() * KEPT_SHARE) break;
       if (file === newest) continue;
       await unlink(file).catch((error: unknown) => {
         if (systemCode(error) !== 'ENOENT') throw error;
@@ -77,8 +80,9 @@ export const createPictureCache = (
       const before = await total();
       const { size } = await stat(file);
       const after = isCounted ? before + size : before;
-      bytes = after > mostBytes ? makeRoom(file) : Promise.resolve(after);
+      bytes = after > mostBytes() ? makeRoom(file) : Promise.resolve(after);
       await bytes;
     },
+    bytes: total,
   };
 };

@@ -30,7 +30,7 @@ const setUp = async (makeRendition: (request: { output: string }) => Promise<voi
       original: () => Promise.resolve({ sha256: 'ab', file: join(folder, 'photos', '1.jpg') }),
     },
     folder: cache,
-    cache: createPictureCache(cache, Date.now),
+    cache: createPictureCache(cache, Date.now, () => 1e9),
     makeRendition,
   });
   return {
@@ -87,7 +87,7 @@ test('a photo of a workspace is made once and shown while its file is away', asy
 });
 
 test('the cache stays below its bound by forgetting what was used longest ago', async () => {
-  const bounded = createPictureCache(cache, Date.now, 1000);
+  const bounded = createPictureCache(cache, Date.now, () => 1000);
   await mkdir(cache);
   for (let place = 0; place < 30; place += 1) {
     const file = join(cache, `${String(place).padStart(2, '0')}.jpg`);

@@ -18,7 +18,11 @@ export type MakeRendition = (request: {
   readonly output: string;
 }) => Promise<void>;
 
-export type Pictures = { locate(request: PictureRequest): Promise<Picture> };
+export type Pictures = {
+  locate(request: PictureRequest): Promise<Picture>;
+  /** The cache of renditions, and how much lies in it. */
+  cached(): Promise<{ readonly folder: string; readonly bytes: number }>;
+};
 
 /** Where the pictures of workspaces that were opened from a window lie. Both throw NOT_FOUND. */
 export type WorkspacePictures = {
@@ -98,6 +102,7 @@ export const createPictures = (parts: {
   };
 
   return {
+    cached: async () => ({ folder, bytes: await cache.bytes() }),
     async locate(request) {
       switch (request.kind) {
         case 'photo':

@@ -51,9 +51,9 @@ const fileSafe = (name: string): string => name.replaceAll(/[^\p{L}\p{N}._ -]/gu
 const idOf = (absolute: string): string => sha256(absolute).slice(0, ID_DIGITS);
 
 /** Where the crops of a folder go: elsewhere for other settings, so that a choice that was made before finds its crops. */
-const outputOf = (home: string, absolute: string, settings: AlignSettings): string => {
+const outputOf = (crops: string, absolute: string, settings: AlignSettings): string => {
   const key = sha256(absolute + JSON.stringify(settings)).slice(0, SHORT_HASH_DIGITS);
-  return join(home, 'aligned', `${fileSafe(basename(absolute))}-${key}`);
+  return join(crops, `${fileSafe(basename(absolute))}-${key}`);
 };
 
 /** What a folder is aligned with when nobody says otherwise. */
@@ -87,8 +87,28 @@ const createIndexes = () => {
   };
 };
 
-/** The sources remembered in the program's data folder `home`. */
-export const createSources = (home: string, report: (error: unknown) => void): Sources => {
+/** Where the crops of a folder go: where they went before with the same settings, else into `crops`. */
+const outputFor = (
+  before: SourcesState,
+  crops: string,
+  absolute: string,
+  settings: AlignSettings,
+): string => {
+  const known = before.sources.find(({ id }) => id === idOf(absolute));
+  const isKept =
+    known !== undefined && JSON.stringify(canonicalSettings(known.settings)) === JSON.stringify(settings);
+  return isKept ? known.output : outputOf(crops, absolute, settings);
+};
+
+/**
+ * The sources remembered in the program's data folder `home`.
+ * @param cropsFolder where the crops of folders go that are opened from now on
+ */
+export const createSources = (
+  home: string,
+  report: (error: unknown) => void,
+  cropsFolder: () => string = () => join(home, 'aligned'),
+): Sources => {
   const stateFile = join(home, 'sources.json');
   const indexes = createIndexes();
   let state: Promise<SourcesState> | null = null;
@@ -122,7 +142,7 @@ export const createSources = (home: string, report: (error: unknown) => void): S
       const folder = resolve(given);
       const before = await read();
       const settings = settingsFor(before, folder);
-      await checkFolders(given, outputOf(home, folder, settings));
+      await checkFolders(given, outputFor(before, cropsFolder(), folder, settings));
       const isOpen = before.sources.some(({ id }) => id === idOf(folder));
       return { name: basename(folder), folder, isOpen, settings, recommended: recommendedSettings() };
     },
@@ -130,7 +150,7 @@ export const createSources = (home: string, report: (error: unknown) => void): S
       inTurn(async (before) => {
         const folder = resolve(given);
         const settings = canonicalSettings(asked ?? settingsFor(before, folder));
-        const output = outputOf(home, folder, settings);
+        const output = outputFor(before, cropsFolder(), folder, settings);
         await checkFolders(given, output);
         const source: Source = {
           id: idOf(folder),
