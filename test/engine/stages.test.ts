@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createScheduler, type Stage } from '../../src/engine/pipeline/batches.ts';
 import { createCellStage } from '../../src/engine/pipeline/cell-stage.ts';
+import { createSquareStage } from '../../src/engine/pipeline/square-stage.ts';
 
 const level = (sidePx: number) => ({
   widthPx: sidePx,
@@ -27,6 +28,33 @@ test('canvases take the levels that wait longest first, small ones too, so that 
   // Those of two canvases. The tallest tiles of all photos first would hold 38.
   expect(mostHeld).toBeLessThanOrEqual(12);
   expect(finished).toHaveLength(40);
+});
+
+test('no batch is larger than a full one, whatever photos bring, and each square gets its own answer', async () => {
+  const batches: number[] = [];
+  const stage = createSquareStage({
+    sidePx: 2,
+    valuesPerSquare: 3,
+    fullBatch: 10,
+    network(squares, count, values) {
+      batches.push(count);
+      for (let square = 0; square < count; square += 1)
+        for (let value = 0; value < 3; value += 1)
+          values[square * 3 + value] = (squares[square * 12] ?? -1) + value;
+      return Promise.resolve();
+    },
+  });
+  let next = 0;
+  const photos = [3, 25, 1, 10, 4].map((count) => {
+    const first = next;
+    next += count;
+    const squares = Float32Array.from({ length: count * 12 }, (_, at) => 10 * (first + Math.floor(at / 12)));
+    const wanted = Array.from({ length: count * 3 }, (_, at) => 10 * (first + Math.floor(at / 3)) + (at % 3));
+    return { wanted, answered: stage.submit(squares, count) };
+  });
+  while (!stage.isEmpty()) await stage.run();
+  for (const { wanted, answered } of photos) expect([...(await answered)]).toEqual(wanted);
+  expect(batches).toEqual([10, 10, 10, 10, 3]);
 });
 
 /** A stage whose batches end when the test says so. */

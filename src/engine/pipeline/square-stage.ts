@@ -1,12 +1,17 @@
 import { sharedFloats } from '../networks/networks.ts';
 import type { Stage } from './batches.ts';
 
-type Waiting = {
+/** The squares of one call, which may be spread over several batches. */
+type Pending = {
   readonly squares: Float32Array;
   readonly count: number;
+  readonly values: Float32Array;
+  taken: number;
+  answered: number;
   readonly resolve: (values: Float32Array) => void;
   readonly reject: (error: unknown) => void;
 };
+type Part = { readonly of: Pending; readonly first: number; readonly count: number };
 
 export type SquareStage = Stage & {
   /** `squares` is [count, side, side, 3]; resolves with [count, valuesPerSquare]. */
@@ -14,11 +19,12 @@ export type SquareStage = Stage & {
 };
 
 /** Memory that a batch travels in; kept from run to run. */
-type Sheet = { readonly squares: Float32Array; readonly values: Float32Array; readonly places: number };
+type Sheet = { readonly squares: Float32Array; readonly values: Float32Array };
 
 /**
- * Gathers the squares of many photos into batches for R- or O-net. From `fullBatch` squares on a run costs no more for each
- * square; `valuesPerSquare` is the size of one answer.
+ * Gathers the squares of many photos into batches for R- or O-net, and spreads those of a photo with many over several, so that none is
+ * larger than `fullBatch`: from there on a run costs no less for each square, and takes more memory. `valuesPerSquare` is the size of
+ * one answer.
  */
 export const createSquareStage = (options: {
   readonly sidePx: number;
@@ -28,32 +34,33 @@ export const createSquareStage = (options: {
 }): SquareStage => {
   const { sidePx, valuesPerSquare, fullBatch, network } = options;
   const floatsPerSquare = sidePx * sidePx * 3;
-  let waiting: Waiting[] = [];
+  const waiting: Pending[] = [];
   let waitingSquares = 0;
   const spare: Sheet[] = [];
 
-  const take = (): Waiting[] => {
-    const taken: Waiting[] = [];
-    let count = 0;
-    while (count < fullBatch) {
-      const next = waiting[taken.length];
-      if (next === undefined) break;
-      taken.push(next);
-      count += next.count;
+  const take = (): readonly Part[] => {
+    const parts: Part[] = [];
+    let room = fullBatch;
+    for (let of = waiting[0]; of !== undefined && room > 0; of = waiting[0]) {
+      const count = Math.min(room, of.count - of.taken);
+      parts.push({ of, first: of.taken, count });
+      of.taken += count;
+      room -= count;
+      if (of.taken === of.count) waiting.shift();
     }
-    waiting = waiting.slice(taken.length);
-    waitingSquares -= count;
-    return taken;
+    waitingSquares -= fullBatch - room;
+    return parts;
   };
 
-  const sheetFor = (count: number): Sheet => {
-    const sheet = spare.pop();
-    if (sheet !== undefined && sheet.places >= count) return sheet;
-    return {
-      squares: sharedFloats(count * floatsPerSquare),
-      values: sharedFloats(count * valuesPerSquare),
-      places: count,
-    };
+  const newSheet = (): Sheet => ({
+    squares: sharedFloats(fullBatch * floatsPerSquare),
+    values: sharedFloats(fullBatch * valuesPerSquare),
+  });
+
+  const answer = ({ of, first, count }: Part, values: Float32Array): void => {
+    of.values.set(values, first * valuesPerSquare);
+    of.answered += count;
+    if (of.answered === of.count) of.resolve(of.values);
   };
 
   return {
@@ -61,27 +68,31 @@ export const createSquareStage = (options: {
     isEmpty: () => waiting.length === 0,
     submit: (squares, count) =>
       new Promise((resolve, reject) => {
-        waiting.push({ squares, count, resolve, reject });
+        const values = new Float32Array(count * valuesPerSquare);
+        waiting.push({ squares, count, values, taken: 0, answered: 0, resolve, reject });
         waitingSquares += count;
       }),
     async run() {
       const batch = take();
-      const count = batch.reduce((sum, item) => sum + item.count, 0);
-      const sheet = sheetFor(count);
+      const sheet = spare.pop() ?? newSheet();
       try {
-        let first = 0;
-        for (const item of batch) {
-          sheet.squares.set(item.squares, first * floatsPerSquare);
-          first += item.count;
+        let count = 0;
+        for (const part of batch) {
+          const from = part.first * floatsPerSquare;
+          sheet.squares.set(
+            part.of.squares.subarray(from, from + part.count * floatsPerSquare),
+            count * floatsPerSquare,
+          );
+          count += part.count;
         }
         await network(sheet.squares.subarray(0, count * floatsPerSquare), count, sheet.values);
-        first = 0;
-        for (const item of batch) {
-          item.resolve(sheet.values.slice(first * valuesPerSquare, (first + item.count) * valuesPerSquare));
-          first += item.count;
+        let at = 0;
+        for (const part of batch) {
+          answer(part, sheet.values.subarray(at, at + part.count * valuesPerSquare));
+          at += part.count * valuesPerSquare;
         }
       } catch (error) {
-        for (const item of batch) item.reject(error);
+        for (const { of } of batch) of.reject(error);
       } finally {
         spare.push(sheet);
       }
