@@ -34,7 +34,8 @@ const HELP = `
 Photos lie in class folders: <input>/<class>/<photo>. Crops are written to <output>/<class>/<photo>.png, with
 bounding_boxes_NNNNN.txt in facenet's format and ledger.jsonl, which names for every input file its status and the reason.
 Originals are never written. A run that was stopped or killed continues when the same command is given again, and several
-processes may work into one output folder at once. Every option may be spelled with - or _.
+processes, also of several machines, may work into one output folder at once; what a machine that died was at work on is taken
+over after five minutes. Every option may be spelled with - or _.
 
 Examples:
   facenet-studio align photos crops

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createOwners } from './align/owner.ts';
+import { createOwners, type Owners } from './align/owner.ts';
 import type { ConnectEngine } from './engine/connection.ts';
 import { createEngineHost, isSameEngine, type EngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
@@ -28,6 +28,8 @@ export type ServiceOptions = {
   /** Folders under which a window without its own file dialog may choose. */
   readonly roots: readonly string[];
   readonly connectEngine: ConnectEngine;
+  /** Those of this machine unless others are given. */
+  readonly owners?: Owners;
   readonly report: (error: unknown) => void;
 };
 
@@ -50,12 +52,11 @@ const followEngineChoice = (settings: ProgramSettings, host: EngineHost): void =
 
 /** The studio service: its router, with the jobs noted that an earlier process left unfinished. */
 export const createService = (options: ServiceOptions) => {
-  const { home, roots, connectEngine, report } = options;
+  const { home, roots, connectEngine, report, owners = createOwners() } = options;
   const now = Date.now;
   const settings = createSettings(home, report);
   const sources = createSources(home, report, settings.cropsFolder);
   const folder = join(home, 'cache', 'pictures');
-  const owners = createOwners();
   const queue = createEventQueue();
   const alignments = createAlignments(() => studio);
   const workspaces = createWorkspaces(owners, (workspace) => {

@@ -1,7 +1,11 @@
-/** The studio service as it is, with the fake engine that lies beside this file. */
+/**
+ * The studio service as it is, with the fake engine that lies beside this file. With `FAKE_HOST` it takes its machine for another one,
+ * and others for dead after two seconds.
+ */
 import { join } from 'node:path';
 import { dataFolder } from '../../src/node/data-folder.ts';
 import { serveParent } from '../../src/node/processes/serve.ts';
+import { createOwners } from '../../src/studio/align/owner.ts';
 import { engineConnector } from '../../src/studio/engine/connection.ts';
 import { createService } from '../../src/studio/service.ts';
 
@@ -17,6 +21,9 @@ serveParent(
       .map((argument) => argument.slice('--root='.length)),
     connectEngine: engineConnector(join(import.meta.dirname, 'fake-engine.mjs')),
     report,
+    ...(process.env['FAKE_HOST'] === undefined
+      ? {}
+      : { owners: createOwners(process.env['FAKE_HOST'], { beatEveryMs: 100, deadAfterMs: 2000 }) }),
   }),
   report,
 );

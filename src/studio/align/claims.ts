@@ -1,21 +1,15 @@
-import { readdir, readFile, rename, unlink, appendFile, open } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { createExclusively } from '../../node/files/atomic.ts';
 import { makeFolder } from '../../node/files/folders.ts';
-import { systemCode } from '../failure.ts';
+import { unlessGone } from '../../node/files/system-code.ts';
 import type { Layout } from './layout.ts';
 import { readOwner, takeFromDead } from './lock.ts';
-import type { Owner, Owners } from './owner.ts';
+import type { Presence } from './presence.ts';
 
-/**
- * What becomes of a chunk of photos: `mine` to do now (`isTakenOver`: from a process that died over it), `theirs` while a living
- * process works on it, `done`.
- */
-export type Claim =
-  | { readonly kind: 'mine'; readonly isTakenOver: boolean }
-  | { readonly kind: 'theirs' }
-  | { readonly kind: 'done' };
+/** What becomes of a chunk of photos: `mine` to do now, `theirs` while a living run works on it, `done`. */
+export type Claim = 'mine' | 'theirs' | 'done';
 
 /**
  * Divides the chunks of one plan among the processes that share an output folder. A claim also says, before anything is written,
@@ -31,40 +25,49 @@ export type Claims = {
 
 const nameOf = (chunk: number): string => String(chunk).padStart(7, '0');
 
-const exists = async (file: string): Promise<boolean> => {
-  try {
-    await (await open(file, 'r')).close();
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-};
+const exists = async (file: string): Promise<boolean> => (await unlessGone(() => stat(file))) !== null;
 
-/** The claims of a run in a folder whose plan it follows. */
-export const openClaims = (layout: Layout, owner: Owner, owners: Owners): Claims => {
+/**
+ * The claims of a run in a folder whose plan it follows. A run that was silent for so long that another machine took its chunks over,
+ * and that goes on, does the same work a second time: it writes the same bytes.
+ */
+export const openClaims = (layout: Layout, presence: Presence): Claims => {
+  const { owner } = presence;
   const claimFile = (chunk: number): string => join(layout.claims, `${nameOf(chunk)}.claim`);
   const doneFile = (chunk: number): string => join(layout.claims, `${nameOf(chunk)}.done`);
   const asideFile = (chunk: number): string => join(layout.claims, `${nameOf(chunk)}.left-${owner.run}`);
   return {
     async claim(chunk, stems) {
-      if (await exists(doneFile(chunk))) return { kind: 'done' };
       const content = `${JSON.stringify(owner)}\n${JSON.stringify(stems)}\n`;
-      let isTakenOver = false;
-      while (!(await createExclusively(claimFile(chunk), content))) {
+      while (!(await exists(doneFile(chunk)))) {
+        const isCreated = await unlessGone(() => createExclusively(claimFile(chunk), content));
+        // The folder is gone: another run has finished everything.
+        if (isCreated === null) return 'done';
+        if (isCreated) {
+          if (await exists(doneFile(chunk))) {
+            await unlink(claimFile(chunk));
+            break;
+          }
+          presence.hold(claimFile(chunk));
+          return 'mine';
+        }
         const holder = await readOwner(claimFile(chunk));
-        if (holder !== null && owners.isAlive(holder)) return { kind: 'theirs' };
-        if (await exists(doneFile(chunk))) return { kind: 'done' };
-        if (await takeFromDead(claimFile(chunk), asideFile(chunk), owners)) isTakenOver = true;
+        if (holder !== null && (await presence.isAlive(holder, claimFile(chunk)))) return 'theirs';
+        await takeFromDead(claimFile(chunk), asideFile(chunk), presence.isAlive);
       }
-      if (!(await exists(doneFile(chunk)))) return { kind: 'mine', isTakenOver };
-      await unlink(claimFile(chunk));
-      return { kind: 'done' };
+      return 'done';
     },
     async done(chunk) {
-      await rename(claimFile(chunk), doneFile(chunk));
+      presence.letGo(claimFile(chunk));
+      const isMine = await unlessGone(async () => {
+        await rename(claimFile(chunk), doneFile(chunk));
+        return true;
+      });
+      // Taken over: the chunk is done all the same.
+      if (isMine === null) await unlessGone(() => createExclusively(doneFile(chunk), JSON.stringify(owner)));
     },
     async release(chunk) {
+      presence.letGo(claimFile(chunk));
       // A rename, because it must also work on a full disk.
       await rename(claimFile(chunk), asideFile(chunk));
     },
@@ -84,23 +87,11 @@ const stemsOf = (line: string | undefined): readonly string[] => {
   }
 };
 
-const claimNames = async (layout: Layout): Promise<readonly string[]> => {
-  try {
-    return (await readdir(layout.claims)).filter((name) => !name.startsWith('.'));
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-};
+const claimNames = async (layout: Layout): Promise<readonly string[]> =>
+  ((await unlessGone(() => readdir(layout.claims))) ?? []).filter((name) => !name.startsWith('.'));
 
-const readText = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw error;
-  }
-};
+const readText = async (file: string): Promise<string> =>
+  (await unlessGone(() => readFile(file, 'utf8'))) ?? '';
 
 /** Stems of the crops that runs since the last final ledger may have written. */
 export const intendedStems = async (layout: Layout): Promise<ReadonlySet<string>> => {

@@ -10,8 +10,8 @@ import type { Layout } from './layout.ts';
 import { readRecords, type RecordTexts } from './ledger.ts';
 import { readOwner, withLock } from './lock.ts';
 import { checkManifest, plannedSha256, writePlan } from './manifest.ts';
-import type { Owner, Owners } from './owner.ts';
 import { planRun, type RunPlan } from './plan.ts';
+import type { Presence } from './presence.ts';
 import { openSegment, type Segment } from './segment.ts';
 
 /** A run's place in an output folder, which it may share with others. */
@@ -26,8 +26,7 @@ export type Stay = {
 
 export type EnterOptions = {
   readonly layout: Layout;
-  readonly owner: Owner;
-  readonly owners: Owners;
+  readonly presence: Presence;
   readonly settings: AlignSettings;
   /** Absolute, links resolved. */
   readonly input: string;
@@ -35,13 +34,13 @@ export type EnterOptions = {
   readonly signal: AbortSignal;
 };
 
-const isAnybodyAtWork = async (layout: Layout, owners: Owners): Promise<boolean> => {
+const isAnybodyAtWork = async (layout: Layout, presence: Presence): Promise<boolean> => {
   await makeFolder(layout.participants);
   let isSomebody = false;
   for (const name of await readdir(layout.participants)) {
     const file = join(layout.participants, name);
     const owner = await readOwner(file);
-    if (owner !== null && owners.isAlive(owner)) isSomebody = true;
+    if (owner !== null && (await presence.isAlive(owner, file))) isSomebody = true;
     else await rm(file, { force: true });
   }
   return isSomebody;
@@ -52,10 +51,11 @@ const isAnybodyAtWork = async (layout: Layout, owners: Owners): Promise<boolean>
  * plan or begins anew. @throws a failure
  */
 export const enter = (options: EnterOptions, found: readonly Found[]): Promise<Stay> => {
-  const { layout, owner, owners, settings, input, now, signal } = options;
-  return withLock(layout, owner, owners, signal, async () => {
+  const { layout, presence, settings, input, now, signal } = options;
+  const { owner } = presence;
+  return withLock(layout, presence, signal, async () => {
     await checkManifest(layout, { settings, input });
-    const isShared = await isAnybodyAtWork(layout, owners);
+    const isShared = await isAnybodyAtWork(layout, presence);
     // The folder is looked at before the intentions are read: what another run writes meanwhile was intended before.
     const records = await readRecords(layout);
     const plan = await planRun(layout, found, records, {
@@ -73,13 +73,15 @@ export const enter = (options: EnterOptions, found: readonly Found[]): Promise<S
     }
     const participant = join(layout.participants, `${owner.run}.json`);
     await createExclusively(participant, JSON.stringify(owner));
+    presence.hold(participant);
     const segment = await openSegment(layout, owner.run, now);
     return {
       plan,
       records,
-      claims: openClaims(layout, owner, owners),
+      claims: openClaims(layout, presence),
       segment,
       async leave() {
+        presence.letGo(participant);
         await segment.close();
         await unlink(participant).catch((error: unknown) => {
           // The last run removed it with everything else.

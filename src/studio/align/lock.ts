@@ -1,10 +1,12 @@
-import { readFile, rename, unlink, link } from 'node:fs/promises';
+import { link, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { createExclusively } from '../../node/files/atomic.ts';
 import { makeFolder } from '../../node/files/folders.ts';
+import { unlessGone } from '../../node/files/system-code.ts';
 import { cleaningUp, systemCode } from '../failure.ts';
 import { pause } from '../streams.ts';
 import type { Layout } from './layout.ts';
-import { Owner, type Owners } from './owner.ts';
+import { Owner } from './owner.ts';
+import type { Presence } from './presence.ts';
 
 const RETRY_MS = 50;
 
@@ -23,15 +25,18 @@ export const readOwner = async (file: string): Promise<Owner | null> => {
  * Takes a file from an owner that is dead by renaming it to `aside`. Gives false when somebody else was quicker; a file
  * that meanwhile belongs to a living owner is put back.
  */
-export const takeFromDead = async (file: string, aside: string, owners: Owners): Promise<boolean> => {
-  try {
+export const takeFromDead = async (
+  file: string,
+  aside: string,
+  isAlive: (holder: Owner, file: string) => boolean | Promise<boolean>,
+): Promise<boolean> => {
+  const isTaken = await unlessGone(async () => {
     await rename(file, aside);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+    return true;
+  });
+  if (isTaken === null) return false;
   const owner = await readOwner(aside);
-  if (owner === null || !owners.isAlive(owner)) return true;
+  if (owner === null || !(await isAlive(owner, aside))) return true;
   await link(aside, file).catch((error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;
   });
@@ -39,10 +44,12 @@ export const takeFromDead = async (file: string, aside: string, owners: Owners):
   return false;
 };
 
-const tryLock = async (layout: Layout, owner: Owner): Promise<boolean> => {
+const tryLock = async (layout: Layout, presence: Presence): Promise<boolean> => {
   await makeFolder(layout.state);
   try {
-    return await createExclusively(layout.lock, JSON.stringify(owner));
+    if (!(await createExclusively(layout.lock, JSON.stringify(presence.owner)))) return false;
+    presence.hold(layout.lock);
+    return true;
   } catch (error) {
     // Whoever ended last removed the folder in this moment.
     if (systemCode(error) === 'ENOENT') return false;
@@ -50,26 +57,33 @@ const tryLock = async (layout: Layout, owner: Owner): Promise<boolean> => {
   }
 };
 
-/** Does `work` while no other process does work under the lock of the same folder. A dead process's lock is taken over. */
+/** The run that finishes removes the folder with everything in it; one that looks in after that leaves none behind either. */
+const removeIfEmpty = async (folder: string): Promise<void> => {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
+  }
+};
+
+/** Does `work` while no other run does work under the lock of the same folder. A dead run's lock is taken over. */
 export const withLock = async <Result>(
   layout: Layout,
-  owner: Owner,
-  owners: Owners,
-  signal: AbortSignal | null,
+  presence: Presence,
+  signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> => {
-  while (!(await tryLock(layout, owner))) {
-    signal?.throwIfAborted();
+  while (!(await tryLock(layout, presence))) {
+    signal.throwIfAborted();
     const holder = await readOwner(layout.lock);
-    if (holder !== null && !owners.isAlive(holder)) {
-      const aside = `${layout.lock}.${owner.run}`;
-      if (await takeFromDead(layout.lock, aside, owners)) await unlink(aside);
-    } else await pause(RETRY_MS, signal ?? undefined);
+    if (holder !== null && !(await presence.isAlive(holder, layout.lock))) {
+      const aside = `${layout.lock}.${presence.owner.run}`;
+      if (await takeFromDead(layout.lock, aside, presence.isAlive)) await rm(aside, { force: true });
+    } else await pause(RETRY_MS, signal);
   }
   return cleaningUp(work, async () => {
-    await unlink(layout.lock).catch((error: unknown) => {
-      // The end of the last run removes the lock with its folder.
-      if (systemCode(error) !== 'ENOENT') throw error;
-    });
+    presence.letGo(layout.lock);
+    await unlessGone(() => unlink(layout.lock));
+    await removeIfEmpty(layout.state);
   });
 };

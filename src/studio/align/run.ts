@@ -14,7 +14,8 @@ import { checkFolders, makeOutputFolder } from './folders.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { withLock } from './lock.ts';
 import { checkManifest } from './manifest.ts';
-import type { Owner, Owners } from './owner.ts';
+import type { Owners } from './owner.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { settingsNumber } from './settings.ts';
 import { startStageMeter, type StageMeter } from './stage-meter.ts';
 import { doLeftOver, doUnclaimed } from './work-through.ts';
@@ -42,7 +43,12 @@ export type AlignContext = {
   readonly onLimit: (limitedBy: string | null) => void;
 };
 
-type Place = { readonly layout: Layout; readonly input: string; readonly owner: Owner; readonly stay: Stay };
+type Place = {
+  readonly layout: Layout;
+  readonly input: string;
+  readonly presence: Presence;
+  readonly stay: Stay;
+};
 type Tally = { done: number; unchanged: number };
 
 const shuffled = (count: number, random: () => number): readonly number[] => {
@@ -55,10 +61,10 @@ const shuffled = (count: number, random: () => number): readonly number[] => {
 };
 
 const finish = async (request: AlignRequest, context: AlignContext, place: Place): Promise<void> => {
-  const { layout, input, owner, stay } = place;
-  const { index, owners, signal } = context;
+  const { layout, input, presence, stay } = place;
+  const { index, signal } = context;
   const { settings, output: outputAsGiven } = request;
-  await withLock(layout, owner, owners, signal, async () => {
+  await withLock(layout, presence, signal, async () => {
     await takeRecords(layout, stay.plan, index);
     // Without its segment the folder was finished by another run.
     if (!(await stay.segment.isThere())) return;
@@ -189,17 +195,17 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
   if (found.every(({ problem }) => problem?.status === 'skipped')) {
     throw unusable(`There are no photos in ${request.input}: name the folder that holds them.`);
   }
-  const owner = context.owners.create(randomBytes(6).toString('hex'));
+  const presence = createPresence(layout, context.owners, randomBytes(6).toString('hex'));
   try {
     const { settings } = request;
-    const { owners, now, signal } = context;
+    const { now, signal } = context;
     await makeOutputFolder(layout.folder);
     await checkManifest(layout, { settings, input });
     const engine = await context.host.acquire(request.engine, signal);
     try {
-      const stay = await enter({ layout, owner, owners, settings, input, now, signal }, found);
+      const stay = await enter({ layout, presence, settings, input, now, signal }, found);
       return await cleaningUp(
-        () => alignInPlace(request, context, { layout, input, owner, stay }, engine, startedMs),
+        () => alignInPlace(request, context, { layout, input, presence, stay }, engine, startedMs),
         () => stay.leave(),
       );
     } finally {
@@ -208,7 +214,7 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
   } catch (error) {
     throw writeFailure(error, layout.folder);
   } finally {
-    context.owners.end(owner);
+    presence.end();
     context.index.settle();
   }
 };

@@ -36,8 +36,8 @@ export const doUnclaimed = async (
       work.signal.throwIfAborted();
       const places = placesOf(work, chunk);
       const claim = await work.stay.claims.claim(chunk, stemsOfChunk(work, places));
-      if (claim.kind === 'theirs') theirs.push(chunk);
-      else if (claim.kind === 'done') hooks.onDoneByOthers(places.length);
+      if (claim === 'theirs') theirs.push(chunk);
+      else if (claim === 'done') hooks.onDoneByOthers(places.length);
       else await doChunk(work, chunk);
     }
   });
@@ -60,8 +60,8 @@ export const doLeftOver = async (
       work.signal.throwIfAborted();
       const places = placesOf(work, chunk);
       const claim = await work.stay.claims.claim(chunk, stemsOfChunk(work, places));
-      if (claim.kind === 'theirs') still.push(chunk);
-      else if (claim.kind === 'done') onDoneByOthers(places.length);
+      if (claim === 'theirs') still.push(chunk);
+      else if (claim === 'done') onDoneByOthers(places.length);
       else {
         await takeRecords(work, chunk);
         await doChunk(work, chunk);

@@ -26,12 +26,14 @@ export const lockWorkspace = async (
   owners: Owners,
 ): Promise<HeldLock> => {
   let wasLeftBehind = false;
+  // Of another machine it cannot be known, and two writers would spoil the catalogue: whoever is not known to be dead is alive.
+  const isAlive = (holder: Owner): boolean => owners.isAlive(holder) !== false;
   try {
     while (!(await createExclusively(lock, JSON.stringify(owner), OWNER_ONLY_FILE))) {
       const holder = await readOwner(lock);
-      if (holder !== null && owners.isAlive(holder)) throw refusal(folder, holder);
+      if (holder !== null && isAlive(holder)) throw refusal(folder, holder);
       const aside = `${lock}.${owner.run}`;
-      if (await takeFromDead(lock, aside, owners)) {
+      if (await takeFromDead(lock, aside, isAlive)) {
         await unlink(aside);
         wasLeftBehind = true;
       }
