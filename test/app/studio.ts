@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
+  expect,
   test as base,
   _electron,
   chromium,
@@ -139,6 +140,15 @@ declare global {
 /** The page hears keys once its parts are there. */
 const isReady = (page: Page): Promise<void> => page.getByRole('main').waitFor();
 
+/** The menu bar holds what the page says. */
+const hasMenu = (electron: ElectronApplication): Promise<boolean> =>
+  electron.evaluate(
+    ({ Menu }) =>
+      Menu.getApplicationMenu()?.items.some(({ submenu }) =>
+        submenu?.items.some(({ label }) => label === 'Open folder…'),
+      ) === true,
+  );
+
 /** A photo that is no picture has none to show; Chromium notes that whatever a page does about it. */
 const isMissingPicture = (message: ConsoleMessage): boolean =>
   /^(studio-image:|http:\/\/[^/]+\/studio-image\/)/.test(message.location().url) &&
@@ -198,6 +208,7 @@ export const test = base.extend<Fixtures>({
       const page = await electron.firstWindow();
       listen(page);
       await isReady(page);
+      await expect.poll(() => hasMenu(electron)).toBe(true);
       await use(page);
       return;
     }
@@ -226,4 +237,4 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };
