@@ -16,7 +16,7 @@ const unusable = (page: Page): Promise<readonly string[]> =>
         ? [...(element.labels ?? [])].map((given) => given.textContent.trim()).join(' ')
         : '';
     const contentOf = (element: Element): string => {
-      const isNamedByContent = element.matches('button, a, summary, [role="button"], [role="gridcell"]');
+      const isNamedByContent = element.matches('button, a, summary, li, [role="button"], [role="gridcell"]');
       const pictures = [...element.querySelectorAll('[role="img"], img')].map(
         (picture) => picture.getAttribute('aria-label') ?? picture.getAttribute('alt') ?? '',
       );
