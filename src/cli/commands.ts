@@ -3,6 +3,7 @@ import { registerAlign } from './align.ts';
 import type { CommandContext } from './context.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerBackup, registerRestore, registerVerify } from './workspace/care.ts';
 import {
   registerMark,
   registerMerge,
@@ -37,6 +38,9 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerSplit,
   registerUndo,
   registerHistory,
+  registerVerify,
+  registerBackup,
+  registerRestore,
   registerDetect,
   registerDoctor,
   registerServe,

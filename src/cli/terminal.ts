@@ -20,16 +20,16 @@ export type ProgressLine = {
 };
 
 const lineOf = (
-  verb: string,
+  { verb, unit }: { readonly verb: string; readonly unit: string },
   { done, total, ratePerSecond, secondsLeft }: Progress,
   limitedBy: string | null,
 ): string => {
   const parts = [
-    total === null ? `${verb}: looking for photos` : `${verb} ${grouped(done)} of ${grouped(total)} photos`,
+    total === null ? `${verb}: looking for ${unit}` : `${verb} ${grouped(done)} of ${grouped(total)} ${unit}`,
   ];
   if (ratePerSecond !== null)
     parts.push(
-      `${ratePerSecond >= 10 ? grouped(Math.round(ratePerSecond)) : ratePerSecond.toFixed(1)} photos/s`,
+      `${ratePerSecond >= 10 ? grouped(Math.round(ratePerSecond)) : ratePerSecond.toFixed(1)} ${unit}/s`,
     );
   if (secondsLeft !== null && secondsLeft > 0) parts.push(`${duration(secondsLeft)} left`);
   if (limitedBy !== null) parts.push(`limited by ${limitedBy}`);
@@ -39,9 +39,15 @@ const lineOf = (
 /** Progress on stderr: one rewritten line on a terminal, a plain line every few seconds otherwise, nothing when `isQuiet`. */
 export const createProgressLine = (
   terminal: Terminal,
-  options: { readonly verb: string; readonly isQuiet: boolean; readonly now: () => number },
+  options: {
+    readonly verb: string;
+    /** What is counted; photos when left out. */
+    readonly unit?: string;
+    readonly isQuiet: boolean;
+    readonly now: () => number;
+  },
 ): ProgressLine => {
-  const { verb, isQuiet, now } = options;
+  const { verb, unit = 'photos', isQuiet, now } = options;
   let lastMs = now();
   let isShown = false;
   return {
@@ -50,7 +56,7 @@ export const createProgressLine = (
       if (isQuiet || atMs - lastMs < (terminal.isErrorTerminal ? REWRITE_EVERY_MS : PLAIN_LINE_EVERY_MS))
         return;
       lastMs = atMs;
-      const line = lineOf(verb, progress, limitedBy);
+      const line = lineOf({ verb, unit }, progress, limitedBy);
       terminal.error(terminal.isErrorTerminal ? CLEAR_LINE + line : `${line}\n`);
       isShown = terminal.isErrorTerminal;
     },

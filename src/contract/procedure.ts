@@ -1,4 +1,4 @@
-import { oc } from '@orpc/contract';
+import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 
 /** What a person can act on: one sentence that says what, where and what to do. */
@@ -21,3 +21,17 @@ export const Progress = z.strictObject({
   secondsLeft: z.number().nullable(),
 });
 export type Progress = z.infer<typeof Progress>;
+
+/** Work that takes its time: progress, and its report at the end. */
+export const workStream = <Report extends z.ZodType>(report: Report) =>
+  eventIterator(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('progress'), progress: Progress }),
+      z.strictObject({ kind: z.literal('report'), report }),
+    ]),
+  );
+
+/** What such work tells. */
+export type WorkEvent<Report> =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'report'; readonly report: Report };

@@ -1,7 +1,8 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { EngineChoice, EngineInfo } from './engine.ts';
-import { procedure, Progress } from './procedure.ts';
+import { procedure, workStream } from './procedure.ts';
+import { workspaceCareContract } from './workspace-care.ts';
 import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
@@ -165,14 +166,7 @@ export const workspaceContract = {
   /** Aligns what waits: progress, and the report at the end. Ending the stream stops it; what was done is kept. */
   align: procedure
     .input(Workspace.extend({ engine: EngineChoice.default('auto') }))
-    .output(
-      eventIterator(
-        z.discriminatedUnion('kind', [
-          z.strictObject({ kind: z.literal('progress'), progress: Progress }),
-          z.strictObject({ kind: z.literal('report'), report: IngestReport }),
-        ]),
-      ),
-    ),
+    .output(workStream(IngestReport)),
   /** Queues the job that aligns what waits; `jobs` tells of it and stops it. It goes on when nobody listens. */
   startAlign: procedure
     .input(Workspace.extend({ engine: EngineChoice.default('auto') }))
@@ -228,4 +222,5 @@ export const workspaceContract = {
     )
     .output(z.array(HistoryStep)),
   ...workspaceFacetsContract,
+  ...workspaceCareContract,
 };

@@ -37,11 +37,8 @@ const expectedDefinitions = (): string => {
   }
 };
 
-/**
- * Brings a catalogue to this program's version, all steps in one transaction. `backUp` is called before an older one is touched.
- * @throws a failure for a file of another program, of a newer version, or with definitions that are not ours
- */
-export const migrate = (database: Database, backUp: () => void): void => {
+/** @throws a failure for a file of another program, or of a newer version of this one */
+export const assertOurs = (database: Database): void => {
   const version = schemaVersion(database);
   const { file } = database;
   if (version > 0 && readPragma(database, 'application_id') !== APPLICATION_ID)
@@ -50,6 +47,16 @@ export const migrate = (database: Database, backUp: () => void): void => {
     throw failed(
       `${file} was made by a newer version of this program (catalogue ${String(version)}, this one knows ${String(SCHEMA_VERSION)}): update the program.`,
     );
+};
+
+/**
+ * Brings a catalogue to this program's version, all steps in one transaction. `backUp` is called before an older one is touched.
+ * @throws a failure for a file of another program, of a newer version, or with definitions that are not ours
+ */
+export const migrate = (database: Database, backUp: () => void): void => {
+  assertOurs(database);
+  const version = schemaVersion(database);
+  const { file } = database;
   if (version < SCHEMA_VERSION) {
     if (database.isReadOnly)
       throw failed(

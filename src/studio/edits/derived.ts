@@ -15,7 +15,7 @@ export const nextRevision = (catalogue: Database): number =>
   1;
 
 /** A photo stands under the first of its files that is there, not left out, and of a source that is kept. */
-const MAIN_FILE = `
+export const MAIN_FILE = `
   SELECT min(files.id) FROM files
   WHERE files.photo_id = photos.id AND files.is_missing = 0
     AND EXISTS (SELECT 1 FROM decisions WHERE field = ${String(FIELDS['source.kept'])} AND subject = files.source_id)

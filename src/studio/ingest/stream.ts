@@ -1,5 +1,5 @@
 import type { EngineChoice } from '../../contract/engine.ts';
-import type { Progress } from '../../contract/procedure.ts';
+import type { WorkEvent } from '../../contract/procedure.ts';
 import type { IngestReport } from '../../contract/workspace.ts';
 import { isEnded } from '../../core/jobs/transition.ts';
 import { cancelIfKnown } from '../align-jobs.ts';
@@ -7,10 +7,6 @@ import { follow } from '../streams.ts';
 import type { Studio } from '../studio.ts';
 
 const SPACING_MS = 200;
-
-type IngestEvent =
-  | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'report'; readonly report: IngestReport };
 
 /**
  * Aligns what waits in a workspace, as its job: progress, and the report at the end. Leaving the stream cancels the job.
@@ -22,7 +18,7 @@ export async function* streamIngest(
   folder: string,
   choice: EngineChoice,
   signal?: AbortSignal,
-): AsyncGenerator<IngestEvent, void, void> {
+): AsyncGenerator<WorkEvent<IngestReport>, void, void> {
   const { jobs, alignments } = studio;
   const id = alignments.start(folder, { scope: 'all', choice, isKept: false });
   try {

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { readOwner, takeFromDead } from '../align/lock.ts';
 import type { Owner, Owners } from '../align/owner.ts';
-import { failed, systemCode, writeFailure } from '../failure.ts';
 import { createExclusively } from '../../node/files/atomic.ts';
+import { cleaningUp, failed, systemCode, unusable, writeFailure } from '../failure.ts';
 import { OWNER_ONLY_FILE, type WorkspacePaths } from './paths.ts';
 
 export type HeldLock = {
@@ -49,4 +50,35 @@ export const lockWorkspace = async (
       });
     },
   };
+};
+
+const lockThere = async (paths: WorkspacePaths, owner: Owner, owners: Owners): Promise<HeldLock> => {
+  try {
+    return await lockWorkspace(paths, owner, owners);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT')
+      throw unusable(`There is no workspace in ${paths.folder}: check the path.`);
+    throw error;
+  }
+};
+
+/**
+ * Does work under the lock of a workspace.
+ * @throws UNUSABLE when the folder is not there, and a failure that names who holds the lock
+ */
+export const withWorkspaceLock = async <Result>(
+  paths: WorkspacePaths,
+  owners: Owners,
+  work: (paths: WorkspacePaths) => Promise<Result>,
+): Promise<Result> => {
+  const owner = owners.create(randomBytes(6).toString('hex'));
+  try {
+    const lock = await lockThere(paths, owner, owners);
+    return await cleaningUp(
+      () => work(paths),
+      () => lock.release(),
+    );
+  } finally {
+    owners.end(owner);
+  }
 };

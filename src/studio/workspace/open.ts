@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import type { WorkspaceNotice } from '../../contract/workspace.ts';
 import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
-import { backUpBeforeMigration } from '../backups/backups.ts';
+import { backUpBeforeMigration, keepBackups } from '../backups/keep.ts';
 import type { Database } from '../catalogue/database.ts';
 import { openCatalogue } from '../catalogue/open.ts';
-import { systemCode, unusable } from '../failure.ts';
+import { asError, isFailure, systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
 import { prepareWhenIdle } from '../faces/prepare-when-idle.ts';
@@ -16,6 +16,7 @@ import { followWriter } from './follow-writer.ts';
 import { lockWorkspace } from './lock.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
 import { ensureProperties } from './properties.ts';
+import { createWorking, type Working } from './working.ts';
 
 /** A workspace that this process has open. */
 export type Workspace = {
@@ -39,6 +40,10 @@ export type Workspace = {
   setNotices(notices: readonly WorkspaceNotice[]): void;
   /** Aborted when it is closed. */
   readonly ended: AbortSignal;
+  /** What went wrong while it was opened and does not keep anybody from working, as sentences. */
+  problems(): readonly string[];
+  /** Does work that closing stops, by this signal, and waits for. */
+  readonly whileOpen: Working['whileOpen'];
   /** All its faces in memory, read at the first call. */
   faces(): FaceIndex;
   close(): Promise<void>;
@@ -66,6 +71,43 @@ export const findWorkspace = async (given: string): Promise<WorkspacePaths> => {
   return paths;
 };
 
+/** Makes the daily backup; work goes on without it, and somebody is told why it could not be made. */
+const keepBackup = async (
+  catalogue: Database,
+  paths: WorkspacePaths,
+  nowMs: number,
+  tell: (problem: string) => void,
+): Promise<void> => {
+  try {
+    await keepBackups(catalogue, paths, nowMs);
+  } catch (error) {
+    tell(`The daily backup could not be made. ${asError(error).message}`);
+  }
+};
+
+/** Opens the catalogue, and does what is due when one begins to write it. @throws as `openCatalogue` does */
+const openFor = (
+  paths: WorkspacePaths,
+  options: {
+    readonly isReadOnly: boolean;
+    readonly wasLeftOpen: boolean;
+    readonly nowMs: number;
+    readonly problems: string[];
+  },
+): Database => {
+  const { isReadOnly, wasLeftOpen, nowMs, problems } = options;
+  const catalogue = openCatalogue(paths.catalogue, {
+    isReadOnly,
+    wasLeftOpen,
+    backUp: (database) => {
+      backUpBeforeMigration(database, paths, nowMs);
+    },
+  });
+  if (isReadOnly) return catalogue;
+  ensureProperties(catalogue);
+  return catalogue;
+};
+
 /**
  * Opens a workspace: for writing under its lock, for reading beside whoever writes.
  * @throws a failure when there is none, when somebody else has it open for writing, or when its catalogue is damaged
@@ -73,25 +115,20 @@ export const findWorkspace = async (given: string): Promise<WorkspacePaths> => {
 export const openWorkspace = async (
   paths: WorkspacePaths,
   owners: Owners,
-  options: { readonly isReadOnly: boolean },
+  options: { readonly isReadOnly: boolean; readonly now?: () => number },
 ): Promise<Workspace> => {
-  const { isReadOnly } = options;
+  const { isReadOnly, now = Date.now } = options;
   const owner = owners.create(randomBytes(6).toString('hex'));
   const lock = isReadOnly ? null : await lockWorkspace(paths, owner, owners);
   const unlock = async (): Promise<void> => {
     await lock?.release();
     owners.end(owner);
   };
+  const problems: string[] = [];
   let catalogue: Database;
   try {
-    catalogue = openCatalogue(paths.catalogue, {
-      isReadOnly,
-      wasLeftOpen: lock?.wasLeftBehind ?? false,
-      backUp: (database) => {
-        backUpBeforeMigration(database, paths);
-      },
-    });
-    if (!isReadOnly) ensureProperties(catalogue);
+    const wasLeftOpen = lock?.wasLeftBehind ?? false;
+    catalogue = openFor(paths, { isReadOnly, wasLeftOpen, nowMs: now(), problems });
   } catch (error) {
     await unlock();
     throw error;
@@ -126,6 +163,12 @@ export const openWorkspace = async (
   };
   const following = isReadOnly ? followWriter(catalogue, forgetFaces, () => readingMs) : null;
   lastRevision += 1;
+  const working = createWorking(ending.signal);
+  const tell = (problem: string): void => {
+    problems.push(problem);
+    touch();
+  };
+  if (!isReadOnly) void working.whileOpen(() => keepBackup(catalogue, paths, now(), tell));
   return {
     paths,
     catalogue,
@@ -146,9 +189,12 @@ export const openWorkspace = async (
     },
     ended: ending.signal,
     faces: () => (index ??= readFaces()),
+    problems: () => problems,
+    whileOpen: (work) => working.whileOpen(work),
     async close() {
       ending.abort();
       following?.close();
+      await working.settled();
       if (index !== null) keepFoundFaces(catalogue, paths.cache, index.columns());
       catalogue.close();
       await unlock();

@@ -1,7 +1,10 @@
 import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
+import { withWorkspaceLock } from './lock.ts';
 import { findWorkspace, openWorkspace, type Workspace } from './open.ts';
+import { failed } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
+import { pathsOf, type WorkspacePaths } from './paths.ts';
 
 /** The workspaces that a service has open. */
 export type Workspaces = {
@@ -17,6 +20,8 @@ export type Workspaces = {
   current(folder: string): Promise<Workspace | null>;
   /** Opens it for writing, and keeps it open until it is released, even if it is closed meanwhile. */
   hold(folder: string): Promise<HeldWorkspace>;
+  /** Does work on the files of a workspace that nobody has open: here it is closed before, and its lock keeps others away. */
+  aside<Result>(folder: string, work: (paths: WorkspacePaths) => Promise<Result>): Promise<Result>;
   close(folder: string): Promise<void>;
 };
 
@@ -111,6 +116,15 @@ export const createWorkspaces = (
         await detach(known);
         if (known.holds > 0) known.isClosing = true;
         else await close(known);
+      }),
+    aside: (folder, work) =>
+      inTurn(async () => {
+        const real = await realPathOf(folder);
+        const known = open.get(real);
+        if (known !== undefined && known.holds > 0)
+          throw failed(`The workspace ${real} is at work: wait until its jobs have ended, or stop them.`);
+        if (known !== undefined) await close(known);
+        return withWorkspaceLock(pathsOf(real), owners, work);
       }),
   };
 };

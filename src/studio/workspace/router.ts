@@ -6,6 +6,7 @@ import type { Studio } from '../studio.ts';
 import { addSource } from './add-source.ts';
 import { editingHandlers, editingOf } from './editing-handlers.ts';
 import { facetHandlers } from './facets-router.ts';
+import { careHandlers } from './care-router.ts';
 import { readLedger } from './ledger.ts';
 import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
@@ -92,5 +93,6 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ),
     ...editingHandlers(studio),
     ...facetHandlers(studio),
+    ...careHandlers(studio),
   });
 };

@@ -52,6 +52,15 @@ export const checkSourceFolder = async (given: string, workspaceFolder: string):
   return folder;
 };
 
+/** @throws UNUSABLE for a path in the folder of a source, kept or not: originals are never written */
+export const assertOutsideSources = (catalogue: Database, path: string): void => {
+  for (const { folder } of catalogue.all<{ readonly folder: Uint8Array }>('SELECT folder FROM sources'))
+    if (isWithin(shownPath(folder), path))
+      throw unusable(
+        `${path} lies in the folder of originals ${shownPath(folder)}, which is never written: choose another place.`,
+      );
+};
+
 /** Notes a folder, or finds the one that was noted before; gives its id. It belongs to the workspace once an edit says so. */
 export const registerSource = (
   catalogue: Database,

@@ -69,7 +69,7 @@ export const readStatus = async (workspace: Workspace): Promise<WorkspaceStatus>
     identities: [...identities.keys()].filter((id) => id !== 0).length,
     states: Object.fromEntries(states),
     sources: [...keptSources(catalogue)],
-    notices: [...workspace.notices()],
+    notices: [...workspace.problems().map((message) => ({ source: null, message })), ...workspace.notices()],
     undo: stepToUndo(catalogue)?.label ?? null,
     redo: stepToRedo(catalogue)?.label ?? null,
   };

@@ -1,0 +1,115 @@
+import type { VerifyProblem } from '../../contract/workspace-care.ts';
+import { findDamage } from '../catalogue/check.ts';
+import type { Database } from '../catalogue/database.ts';
+import { MAIN_FILE } from '../edits/derived.ts';
+import { compareWithJournal } from '../edits/replay.ts';
+import { FIELDS } from '../edits/fields.ts';
+import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
+import { workKeyOf } from '../ingest/work-key.ts';
+import { countStatuses } from '../workspace/ledger.ts';
+import { alignSettings } from '../workspace/properties.ts';
+
+const MOST_EXAMPLES = 5;
+const RESTORE = 'take back a backup with "facenet-studio restore <workspace> <backup>"';
+
+/** A problem with its first few cases as examples; none when there are no cases. */
+export const problemOf = (
+  kind: VerifyProblem['kind'],
+  cases: readonly string[],
+  message: string,
+): readonly VerifyProblem[] =>
+  cases.length === 0 ? [] : [{ kind, count: cases.length, message, examples: cases.slice(0, MOST_EXAMPLES) }];
+
+const checkPages = (catalogue: Database): readonly VerifyProblem[] => {
+  const damage = findDamage(catalogue, 'integrity_check');
+  return problemOf(
+    'damaged-catalogue',
+    damage === null ? [] : [damage],
+    `The catalogue is damaged: ${RESTORE}.`,
+  );
+};
+
+type ReferenceRow = { readonly table: string; readonly rowid: number | null; readonly parent: string };
+
+const checkReferences = (catalogue: Database): readonly VerifyProblem[] =>
+  problemOf(
+    'broken-reference',
+    catalogue
+      .all<ReferenceRow>('SELECT * FROM pragma_foreign_key_check')
+      .map(({ table, rowid, parent }) => `row ${String(rowid)} of ${table} names none of ${parent}`),
+    `Rows of the catalogue name others that are not there: ${RESTORE}.`,
+  );
+
+type IdRow = { readonly id: number };
+
+const checkDerivations = (catalogue: Database): readonly VerifyProblem[] =>
+  problemOf(
+    'stale-derivation',
+    catalogue
+      .all<IdRow>(`SELECT id FROM photos WHERE main_file_id IS NOT (${MAIN_FILE}) ORDER BY id`)
+      .map(({ id }) => `photo ${String(id)}`),
+    `Photos stand under another file than the one that their files and decisions ask for: ${RESTORE}.`,
+  );
+
+const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
+
+const KEPT_FILES = `SELECT count(*) AS n FROM files
+  JOIN decisions ON decisions.field = ${String(FIELDS['source.kept'])} AND decisions.subject = files.source_id`;
+
+/** A sentence for two numbers that should be one. */
+const unequal = (what: string, found: number, expected: number): readonly string[] =>
+  found === expected ? [] : [`${what}: ${String(found)}, not ${String(expected)}`];
+
+const checkTotals = (catalogue: Database, faces: FaceIndex): readonly VerifyProblem[] => {
+  const { statuses } = countStatuses(catalogue, faces, workKeyOf(alignSettings(catalogue)));
+  const files = catalogue.get<{ readonly n: number }>(KEPT_FILES)?.n ?? 0;
+  const { states, identities } = faces.counts();
+  const fresh = createFaceIndex(catalogue).counts();
+  const cases = [
+    ...unequal('files by status', sum(Object.values(statuses)), files),
+    ...unequal('faces by identity', sum(identities.values()), sum(states.values())),
+    ...[...fresh.states].flatMap(([state, count]) =>
+      unequal(`faces ${state}`, states.get(state) ?? 0, count),
+    ),
+  ];
+  return problemOf('totals-differ', cases, 'Totals do not add up: close the workspace and open it again.');
+};
+
+/** Reads all as it is at one moment, whoever else writes meanwhile. */
+const atOneMoment = <Result>(catalogue: Database, read: () => Result): Result => {
+  catalogue.exec('BEGIN');
+  try {
+    return read();
+  } finally {
+    catalogue.exec('COMMIT');
+  }
+};
+
+/** Checks everything that the catalogue says of itself. */
+export const checkCatalogue = (
+  catalogue: Database,
+  faces: () => FaceIndex,
+): { readonly problems: readonly VerifyProblem[]; readonly steps: number; readonly decisions: number } => {
+  const damage = checkPages(catalogue);
+  // What a damaged file says of anything else would be noise.
+  if (damage.length > 0) return { problems: damage, steps: 0, decisions: 0 };
+  const index = faces();
+  return atOneMoment(catalogue, () => {
+    const { differences, steps, decisions } = compareWithJournal(catalogue);
+    const journal = problemOf(
+      'journal-differs',
+      differences.map(({ field, subject }) => `${field} of ${String(subject)}`),
+      `What is decided is not what the history says: ${RESTORE}, or keep what is shown and mind that undo may refuse.`,
+    );
+    return {
+      problems: [
+        ...checkReferences(catalogue),
+        ...journal,
+        ...checkDerivations(catalogue),
+        ...checkTotals(catalogue, index),
+      ],
+      steps,
+      decisions,
+    };
+  });
+};

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { implement } from '@orpc/server';
+import { workspaceCareContract } from '../../contract/workspace-care.ts';
+import { addBackup, backUpTo, removeOldBackups } from '../backups/keep.ts';
+import { listBackups } from '../backups/names.ts';
+import { restoreBackup } from '../backups/restore.ts';
+import type { Studio } from '../studio.ts';
+import { streamInWorkspace } from './stream.ts';
+import { verifyWorkspace } from '../verify/verify.ts';
+
+/** Implements what keeps workspaces whole: verify, backups, restore. */
+export const careHandlers = ({ host, workspaces, now }: Studio) => {
+  const os = implement(workspaceCareContract);
+  return {
+    verify: os.verify.handler(async function* ({ input, signal }) {
+      const { sample, isRepaired } = input;
+      yield* await workspaces.use(input.workspace, isRepaired ? 'write' : 'read', (workspace) =>
+        streamInWorkspace(
+          workspace,
+          now,
+          (hooks) => verifyWorkspace(workspace, { sample, host: isRepaired ? host : null, now }, hooks),
+          signal,
+        ),
+      );
+    }),
+    backups: os.backups.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ paths }) => [...listBackups(paths.backups)]),
+    ),
+    backUp: os.backUp.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', async ({ catalogue, paths }) => {
+        if (input.to !== null) return backUpTo(catalogue, input.to, now());
+        const name = addBackup(catalogue, paths, { atMs: now(), reason: 'by-hand' });
+        await removeOldBackups(paths.backups);
+        const bytes = listBackups(paths.backups).find((backup) => backup.name === name)?.bytes ?? 0;
+        return { file: join(paths.backups, name), bytes };
+      }),
+    ),
+    restore: os.restore.handler(({ input }) =>
+      workspaces.aside(input.workspace, (paths) => restoreBackup(paths, input.backup, now())),
+    ),
+  };
+};
