@@ -11,6 +11,8 @@ import {
   registerRename,
   registerSplit,
 } from './workspace/edit.ts';
+import { registerDecisions } from './workspace/decisions.ts';
+import { registerExport } from './workspace/export.ts';
 import { registerHistory, registerUndo } from './workspace/history.ts';
 import { registerList, registerStatus } from './workspace/look.ts';
 import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
@@ -38,6 +40,8 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerSplit,
   registerUndo,
   registerHistory,
+  registerExport,
+  registerDecisions,
   registerVerify,
   registerBackup,
   registerRestore,

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { workspaceCareContract } from './workspace-care.ts';
+import { workspaceDecisionsContract } from './workspace-decisions.ts';
+import { workspaceExportContract } from './workspace-export.ts';
 import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
@@ -223,4 +225,6 @@ export const workspaceContract = {
     .output(z.array(HistoryStep)),
   ...workspaceFacetsContract,
   ...workspaceCareContract,
+  ...workspaceExportContract,
+  ...workspaceDecisionsContract,
 };

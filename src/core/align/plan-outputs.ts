@@ -1,7 +1,4 @@
-/** Longest stem in UTF-8 bytes that is used as it is: file systems take 255 for a name, and `_12.png` and a temporary name need room. */
-const LONGEST_STEM_BYTES = 200;
-/** What is kept of a longer one; its hash follows. */
-const SHORTENED_STEM_BYTES = 180;
+import { byteLength, collisionKey, shortened, shortHash } from '../text/file-names.ts';
 
 /** Where the crops of one photo go: `<output>/<stem>.png`, or `<output>/<stem>_<face>.png` when every face is kept. */
 export type PlannedOutput = {
@@ -11,38 +8,6 @@ export type PlannedOutput = {
   readonly stem: string;
   /** Why the stem is not simply the photo's own: another photo has it, or it is too long; null when it is its own. */
   readonly renamed: 'same-name' | 'too-long' | null;
-};
-
-const utf8Length = (codePoint: number): number =>
-  codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-
-const byteLength = (text: string): number => {
-  let bytes = 0;
-  for (const character of text) bytes += utf8Length(character.codePointAt(0) ?? 0);
-  return bytes;
-};
-
-const cutToBytes = (text: string, mostBytes: number): string => {
-  let bytes = 0;
-  let kept = '';
-  for (const character of text) {
-    bytes += utf8Length(character.codePointAt(0) ?? 0);
-    if (bytes > mostBytes) return kept;
-    kept += character;
-  }
-  return kept;
-};
-
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
-/** FNV-1a over UTF-16 code units, as 8 hexadecimal digits (Fowler, Noll and Vo). */
-const hash = (text: string): string => {
-  let value = FNV_OFFSET;
-  for (let index = 0; index < text.length; index += 1) {
-    value = Math.imul(value ^ text.charCodeAt(index), FNV_PRIME);
-  }
-  return (value >>> 0).toString(16).padStart(8, '0');
 };
 
 const split = (
@@ -58,13 +23,10 @@ const split = (
   };
 };
 
-/** Two stems with the same key would be one file on a file system that ignores case or Unicode form. */
-const keyOf = (stem: string): string => stem.normalize('NFC').toLowerCase();
-
 const ownStem = (file: string): { readonly stem: string; readonly isShortened: boolean } => {
   const { folder, name } = split(file);
-  if (byteLength(name) <= LONGEST_STEM_BYTES) return { stem: folder + name, isShortened: false };
-  return { stem: `${folder}${cutToBytes(name, SHORTENED_STEM_BYTES)}~${hash(name)}`, isShortened: true };
+  const short = shortened(name);
+  return { stem: folder + short, isShortened: short !== name };
 };
 
 const otherStem = (file: string, own: string, isFree: (stem: string) => boolean): string => {
@@ -72,7 +34,7 @@ const otherStem = (file: string, own: string, isFree: (stem: string) => boolean)
   const withExtension = `${own}~${extension.toLowerCase()}`;
   if (extension !== '' && byteLength(extension) <= 10 && isFree(withExtension)) return withExtension;
   for (let attempt = 0; ; attempt += 1) {
-    const candidate = `${own}~${hash(`${file}\n${String(attempt)}`)}`;
+    const candidate = `${own}~${shortHash(`${file}\n${String(attempt)}`)}`;
     if (isFree(candidate)) return candidate;
   }
 };
@@ -91,8 +53,8 @@ export const planOutputs = (
   const stems = new Map<string, string>();
   for (const file of files) {
     const stem = kept.get(file);
-    if (stem === undefined || taken.has(keyOf(stem))) continue;
-    taken.add(keyOf(stem));
+    if (stem === undefined || taken.has(collisionKey(stem))) continue;
+    taken.add(collisionKey(stem));
     stems.set(file, stem);
   }
   const own = files.map((file) => ownStem(file));
@@ -100,16 +62,20 @@ export const planOutputs = (
   files.forEach((file, index) => {
     if (stems.has(file)) return;
     const stem = own[index]?.stem ?? file;
-    if (taken.has(keyOf(stem))) rest.push(index);
+    if (taken.has(collisionKey(stem))) rest.push(index);
     else {
-      taken.add(keyOf(stem));
+      taken.add(collisionKey(stem));
       stems.set(file, stem);
     }
   });
   for (const index of rest) {
     const file = files[index] ?? '';
-    const stem = otherStem(file, own[index]?.stem ?? file, (candidate) => !taken.has(keyOf(candidate)));
-    taken.add(keyOf(stem));
+    const stem = otherStem(
+      file,
+      own[index]?.stem ?? file,
+      (candidate) => !taken.has(collisionKey(candidate)),
+    );
+    taken.add(collisionKey(stem));
     stems.set(file, stem);
   }
   return files.map((file, index) => {

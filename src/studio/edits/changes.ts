@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { packIds, unpackIds } from '../../core/dataset/packed-ids.ts';
-import { FIELDS, type Decided, type Field } from './fields.ts';
+import { FIELDS, isSameValue, type Decided, type Field } from './fields.ts';
 
 /** Subjects whose field changes from one value to another; null is no decision. */
 export type Change = {
@@ -9,6 +9,35 @@ export type Change = {
   readonly after: Decided;
   /** Ids in ascending order. */
   readonly subjects: readonly number[];
+};
+
+/** One subject whose field changes. */
+export type SingleChange = {
+  readonly field: Field;
+  readonly subject: number;
+  readonly before: Decided;
+  readonly after: Decided;
+};
+
+const keyOf = (value: Decided): string =>
+  value instanceof Uint8Array
+    ? `bytes ${Buffer.from(value).toString('hex')}`
+    : `${typeof value} ${String(value)}`;
+
+/** Changes of one subject each, those joined that change the same to the same; what changes nothing is left out. */
+export const groupChanges = (singles: readonly SingleChange[]): readonly Change[] => {
+  const groups = new Map<string, Change & { readonly subjects: number[] }>();
+  for (const { field, subject, before, after } of singles) {
+    if (isSameValue(before, after)) continue;
+    const key = `${field} ${keyOf(before)} ${keyOf(after)}`;
+    const group = groups.get(key) ?? { field, before, after, subjects: [] };
+    groups.set(key, group);
+    group.subjects.push(subject);
+  }
+  return [...groups.values()].map(({ subjects, ...change }) => ({
+    ...change,
+    subjects: subjects.sort((a, b) => a - b),
+  }));
 };
 
 /** The same the other way round: what undo applies. */

@@ -1,6 +1,6 @@
 import type { Database, SqlValue } from '../catalogue/database.ts';
 import { failed } from '../failure.ts';
-import type { Change } from './changes.ts';
+import { groupChanges, type Change } from './changes.ts';
 import { decidedValue, FIELDS, isSameValue, type Decided, type Field } from './fields.ts';
 
 type ValueRow = { readonly value: SqlValue };
@@ -39,11 +39,6 @@ export const decisionReader = (
   };
 };
 
-const keyOf = (value: Decided): string =>
-  value instanceof Uint8Array
-    ? `bytes ${Buffer.from(value).toString('hex')}`
-    : `${typeof value} ${String(value)}`;
-
 /** The changes that give each subject the value, those left out that have it. @param subjects ascending */
 export const changesTo = (
   catalogue: Database,
@@ -52,21 +47,7 @@ export const changesTo = (
   after: Decided,
 ): readonly Change[] => {
   const read = decisionReader(catalogue, field, subjects.length);
-  const groups = new Map<string, { readonly before: Decided; readonly subjects: number[] }>();
-  for (const subject of subjects) {
-    const before = read(subject);
-    if (isSameValue(before, after)) continue;
-    const key = keyOf(before);
-    const group = groups.get(key) ?? { before, subjects: [] };
-    groups.set(key, group);
-    group.subjects.push(subject);
-  }
-  return [...groups.values()].map(({ before, subjects: those }) => ({
-    field,
-    before,
-    after,
-    subjects: those,
-  }));
+  return groupChanges(subjects.map((subject) => ({ field, subject, before: read(subject), after })));
 };
 
 const SET =

@@ -8,7 +8,7 @@ import { refreshAfter } from './derived.ts';
 import { packLandmarks } from './geometry.ts';
 import { appendEntry, changesOfStep, markUndone, stepToRedo, stepToUndo, type Step } from './journal.ts';
 import { nameIdentity } from './people.ts';
-import { planEdit } from './plan.ts';
+import { planEdit, type DrawnFace, type PlanContext } from './plan.ts';
 
 /** What edits are made in. */
 export type Editing = {
@@ -25,18 +25,22 @@ export type AppliedEdit = EditEffect & { readonly sequence: number | null };
 /** Stands for rows that a preview does not make; no row has it. */
 const NOT_MADE = 2 ** 31 - 1;
 
+/** What planning without doing may ask for: rows are not made. */
+export const previewContext = ({ catalogue, faces }: Pick<Editing, 'catalogue' | 'faces'>): PlanContext => ({
+  catalogue,
+  faces,
+  newIdentity: () => NOT_MADE,
+  newFace: () => NOT_MADE,
+});
+
 /** What a command would change, without changing anything. @throws UNUSABLE or NOT_FOUND when it cannot be done */
 export const previewEdit = ({ catalogue, faces }: Editing, command: EditCommand): EditEffect => {
-  const context = { catalogue, faces, newIdentity: () => NOT_MADE, newFace: () => NOT_MADE };
-  const { effect } = planEdit(context, command);
+  const { effect } = planEdit(previewContext({ catalogue, faces }), command);
   return { ...effect, firstFaces: effect.firstFaces.filter((face) => face !== NOT_MADE) };
 };
 
 /** A row for a face that a person draws; it shows once it is decided that it is there. */
-const insertDrawnFace = (
-  catalogue: Database,
-  { photo, box, landmarks }: Extract<EditCommand, { readonly kind: 'add-face' }>,
-): number => {
+const insertDrawnFace = (catalogue: Database, { photo, box, landmarks }: DrawnFace): number => {
   const { yawDegrees, pitchDegrees, rollDegrees } = poseOf(landmarks);
   return catalogue.run(
     `INSERT INTO faces (photo_id, is_found, score, left_px, top_px, right_px, bottom_px, landmarks, yaw_degrees, pitch_degrees, roll_degrees)
@@ -50,39 +54,51 @@ const insertDrawnFace = (
   ).lastId;
 };
 
+/** Changes that were worked out, the sentence for the history, and whatever else was learnt meanwhile. */
+type Planned<Result> = {
+  readonly changes: readonly Change[];
+  readonly label: string;
+  readonly result: Result;
+};
+
+/**
+ * Works changes out and does them: whole, durably and as one step of the history, or not at all. `sequence` is null when there was nothing to change.
+ * @throws what `plan` throws, FAILED when the catalogue was changed by another program
+ */
+export const applyPlanned = <Result>(
+  editing: Editing,
+  { kind, who }: { readonly kind: string; readonly who: string },
+  plan: (context: PlanContext) => Planned<Result>,
+): { readonly result: Result; readonly sequence: number | null } => {
+  const { catalogue, faces, now } = editing;
+  const { changes, result, sequence } = catalogue.transaction(() => {
+    const made = plan({
+      catalogue,
+      faces,
+      newIdentity: (name) => nameIdentity(catalogue, name),
+      newFace: (drawn) => insertDrawnFace(catalogue, drawn),
+    });
+    if (made.changes.length === 0) return { ...made, sequence: null };
+    writeChanges(catalogue, made.changes);
+    refreshAfter(catalogue, made.changes);
+    const entry = { atMs: now(), who, action: 'edit', kind, ...made, target: null } as const;
+    return { ...made, sequence: appendEntry(catalogue, entry) };
+  });
+  faces.apply(changes);
+  if (sequence !== null) editing.onChanged?.(changes);
+  return { result, sequence };
+};
+
 /**
  * Does an edit: whole, durably and as one step of the history, or not at all.
  * @throws UNUSABLE or NOT_FOUND when it cannot be done, FAILED when the catalogue was changed by another program
  */
 export const applyEdit = (editing: Editing, command: EditCommand, who: string): AppliedEdit => {
-  const { catalogue, faces, now } = editing;
-  const { plan, sequence } = catalogue.transaction(() => {
-    const made = planEdit(
-      {
-        catalogue,
-        faces,
-        newIdentity: (name) => nameIdentity(catalogue, name),
-        newFace: (drawn) => insertDrawnFace(catalogue, drawn),
-      },
-      command,
-    );
-    if (made.changes.length === 0) return { plan: made, sequence: null };
-    writeChanges(catalogue, made.changes);
-    refreshAfter(catalogue, made.changes);
-    const entry = {
-      atMs: now(),
-      who,
-      action: 'edit',
-      kind: command.kind,
-      label: made.effect.label,
-      changes: made.changes,
-      target: null,
-    } as const;
-    return { plan: made, sequence: appendEntry(catalogue, entry) };
+  const { result, sequence } = applyPlanned(editing, { kind: command.kind, who }, (context) => {
+    const { changes, effect } = planEdit(context, command);
+    return { changes, label: effect.label, result: effect };
   });
-  faces.apply(plan.changes);
-  if (sequence !== null) editing.onChanged?.(plan.changes);
-  return { ...plan.effect, sequence };
+  return { ...result, sequence };
 };
 
 const moveInHistory = (

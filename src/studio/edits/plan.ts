@@ -17,8 +17,14 @@ export type PlanContext = {
   /** Gives the id of a name that no identity has. */
   readonly newIdentity: (name: string) => number;
   /** Gives the id of a face that a person draws. */
-  readonly newFace: (command: Extract<EditCommand, { readonly kind: 'add-face' }>) => number;
+  readonly newFace: (face: DrawnFace) => number;
 };
+
+/** A face that a person draws into a photo. */
+export type DrawnFace = Pick<
+  Extract<EditCommand, { readonly kind: 'add-face' }>,
+  'photo' | 'box' | 'landmarks'
+>;
 
 /** An edit worked out: what it decides, and what it shows of itself. */
 export type Plan = { readonly changes: readonly Change[]; readonly effect: EditEffect };

@@ -7,6 +7,7 @@ import { addSource } from './add-source.ts';
 import { editingHandlers, editingOf } from './editing-handlers.ts';
 import { facetHandlers } from './facets-router.ts';
 import { careHandlers } from './care-router.ts';
+import { exportHandlers } from './export-router.ts';
 import { readLedger } from './ledger.ts';
 import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
@@ -94,5 +95,6 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ...editingHandlers(studio),
     ...facetHandlers(studio),
     ...careHandlers(studio),
+    ...exportHandlers(studio, editing),
   });
 };

@@ -3,6 +3,8 @@ import { buildPrograms } from '../../support/build-programs.ts';
 export type FaultPrograms = {
   /** The command line in one process, with the image process that lies beside it. */
   readonly align: string;
+  /** The same, which does nothing where the folder that is named first is there. */
+  readonly exportOnce: string;
   /** Opens a folder with the studio service of the build. */
   readonly openFolder: string;
   remove(): Promise<void>;
@@ -13,6 +15,7 @@ export const buildFaultPrograms = async (): Promise<FaultPrograms> => {
   const built = await buildPrograms(
     {
       align: 'test/faults/programs/align.ts',
+      'export-once': 'test/faults/programs/export-once.ts',
       'open-folder': 'test/faults/programs/open-folder.ts',
       'image-worker': 'src/node/images/worker.ts',
     },
@@ -20,6 +23,7 @@ export const buildFaultPrograms = async (): Promise<FaultPrograms> => {
   );
   return {
     align: built.program('align'),
+    exportOnce: built.program('export-once'),
     openFolder: built.program('open-folder'),
     remove: () => built.remove(),
   };
