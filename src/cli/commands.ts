@@ -14,6 +14,7 @@ import {
 import { registerDecisions } from './workspace/decisions.ts';
 import { registerExport } from './workspace/export.ts';
 import { registerHistory, registerUndo } from './workspace/history.ts';
+import { registerPurge } from './workspace/purge.ts';
 import { registerList, registerStatus } from './workspace/look.ts';
 import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
 import { serveCommand } from './serve/command.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerVerify,
   registerBackup,
   registerRestore,
+  registerPurge,
   registerDetect,
   registerDoctor,
   registerServe,

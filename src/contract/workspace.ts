@@ -5,6 +5,7 @@ import { procedure, workStream } from './procedure.ts';
 import { workspaceCareContract } from './workspace-care.ts';
 import { workspaceDecisionsContract } from './workspace-decisions.ts';
 import { workspaceExportContract } from './workspace-export.ts';
+import { workspacePurgeContract } from './workspace-purge.ts';
 import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
@@ -227,4 +228,5 @@ export const workspaceContract = {
   ...workspaceCareContract,
   ...workspaceExportContract,
   ...workspaceDecisionsContract,
+  ...workspacePurgeContract,
 };

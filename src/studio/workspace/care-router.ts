@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { workspaceCareContract } from '../../contract/workspace-care.ts';
+import { workspacePurgeContract, type PurgeReport } from '../../contract/workspace-purge.ts';
 import { addBackup, backUpTo, removeOldBackups } from '../backups/keep.ts';
 import { listBackups } from '../backups/names.ts';
 import { restoreBackup } from '../backups/restore.ts';
+import { previewPurge, purgePerson } from '../purge/purge.ts';
+import { streamWork, type WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
 import { streamInWorkspace } from './stream.ts';
 import { verifyWorkspace } from '../verify/verify.ts';
 
-/** Implements what keeps workspaces whole: verify, backups, restore. */
+/** Implements what keeps workspaces whole: verify, backups, restore, and removing people for good. */
 export const careHandlers = ({ host, workspaces, now }: Studio) => {
-  const os = implement(workspaceCareContract);
+  const os = implement({ ...workspaceCareContract, ...workspacePurgeContract });
   return {
     verify: os.verify.handler(async function* ({ input, signal }) {
       const { sample, isRepaired } = input;
@@ -35,6 +38,17 @@ export const careHandlers = ({ host, workspaces, now }: Studio) => {
         return { file: join(paths.backups, name), bytes };
       }),
     ),
+    previewPurge: os.previewPurge.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ catalogue, paths }) =>
+        previewPurge(catalogue, paths, input.identity),
+      ),
+    ),
+    purge: os.purge.handler(async function* ({ input, signal }) {
+      const { workspace: folder, identity, typed } = input;
+      const work = (hooks: WorkHooks): Promise<PurgeReport> =>
+        workspaces.aside(folder, (paths) => purgePerson(paths, { identity, typed, now }, hooks));
+      yield* streamWork(now, work, signal);
+    }),
     restore: os.restore.handler(({ input }) =>
       workspaces.aside(input.workspace, (paths) => restoreBackup(paths, input.backup, now())),
     ),

@@ -12,6 +12,7 @@ import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
 import { prepareWhenIdle } from '../faces/prepare-when-idle.ts';
 import { keepFoundFaces, openFoundFaces } from '../faces/found-cache.ts';
 import { createSignal, type Signal } from '../streams.ts';
+import { finishWiping } from '../purge/scrub.ts';
 import { followWriter } from './follow-writer.ts';
 import { lockWorkspace } from './lock.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
@@ -85,6 +86,16 @@ const keepBackup = async (
   }
 };
 
+/** Ends a purge that was killed; while somebody reads the catalogue it cannot, and is ended another time. */
+const endPurge = (catalogue: Database, problems: string[]): void => {
+  try {
+    finishWiping(catalogue);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    problems.push(error.message);
+  }
+};
+
 /** Opens the catalogue, and does what is due when one begins to write it. @throws as `openCatalogue` does */
 const openFor = (
   paths: WorkspacePaths,
@@ -105,6 +116,7 @@ const openFor = (
   });
   if (isReadOnly) return catalogue;
   ensureProperties(catalogue);
+  endPurge(catalogue, problems);
   return catalogue;
 };
 

@@ -3,7 +3,7 @@ import { AlignSettings } from '../../contract/faces.ts';
 import { canonicalSettings } from '../align/settings.ts';
 import type { Database } from '../catalogue/database.ts';
 
-type Name = 'workspace' | 'align' | 'columns' | 'views';
+type Name = 'workspace' | 'align' | 'columns' | 'views' | 'forgotten' | 'wiping';
 
 /** A property of the workspace; null when it has none of that name. */
 export const readProperty = (catalogue: Database, name: Name): string | null =>

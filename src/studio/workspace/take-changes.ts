@@ -1,4 +1,5 @@
 import type { WorkspaceSource } from '../../contract/workspace.ts';
+import { forgottenPaths } from '../purge/forgotten.ts';
 import type { Change } from '../watch/change.ts';
 import { applyFileChanges } from './apply-changes.ts';
 import type { Workspace } from './open.ts';
@@ -25,7 +26,7 @@ const isOfFile = (change: Change): change is FileChange => change.kind in NAMES;
 const hasArrived = (change: FileChange): boolean =>
   (change.kind === 'added' || change.kind === 'changed') && change.problem === null;
 
-/** Writes what looks at a source find into the catalogue. */
+/** Writes what looks at a source find into the catalogue. Originals of people who were removed for good are passed over. */
 export type ChangeTaker = {
   readonly tally: Tally;
   /** Writes changes, all at once; gives the photos whose faces lists may show in another way. */
@@ -37,11 +38,17 @@ export type ChangeTaker = {
 /** Nothing was found yet. */
 export const createChangeTaker = (workspace: Workspace, source: WorkspaceSource): ChangeTaker => {
   const { catalogue } = workspace;
+  const isForgotten = forgottenPaths(catalogue, source.id);
+  let forgotten = 0;
+  const isPassedOver = (change: FileChange): boolean =>
+    change.kind === 'added' && isForgotten?.(change.path) === true;
   const tally: Tally = { added: 0, changed: 0, moved: 0, missing: 0, unreadable: 0, files: 0, arrived: 0 };
   return {
     tally,
     take(changes) {
-      const ofFiles = changes.filter(isOfFile);
+      const found = changes.filter(isOfFile);
+      const ofFiles = found.filter((change) => !isPassedOver(change));
+      forgotten += found.length - ofFiles.length;
       const photos = new Set(ofFiles.length === 0 ? [] : applyFileChanges(catalogue, source, ofFiles));
       for (const change of ofFiles) {
         tally[NAMES[change.kind]] += 1;
@@ -50,7 +57,9 @@ export const createChangeTaker = (workspace: Workspace, source: WorkspaceSource)
       if (ofFiles.length > 0) workspace.touch();
       for (const change of changes) {
         if (change.kind === 'unreadable') tally.unreadable += 1;
-        if (change.kind === 'complete') tally.files = change.files;
+        if (change.kind !== 'complete') continue;
+        tally.files = change.files - forgotten;
+        forgotten = 0;
       }
       return photos;
     },
