@@ -17,6 +17,7 @@ import {
 } from '../../src/contract/engine.ts';
 import type { CropSettings, Face } from '../../src/contract/faces.ts';
 import { writeFileAtomic } from '../../src/node/files/atomic.ts';
+import { systemCode } from '../../src/node/files/system-code.ts';
 import { serveParent } from '../../src/node/processes/serve.ts';
 
 const CROP_BYTES = 20_000;
@@ -89,7 +90,12 @@ const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutc
   const { given } = task;
   await delay(delayMs);
   if (log !== undefined) await appendFile(log, `${task.file}\n`);
-  const bytes = await readFile(task.file);
+  const bytes = await readFile(task.file).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (bytes === null)
+    return { kind: 'failed', code: 'missing', message: 'It is not there.', sourceSha256: null };
   const sourceSha256 = sha256(bytes);
   const word = bytes.toString('latin1').split(' ', 1)[0];
   if (await isUnchanged(task, sourceSha256)) return { kind: 'unchanged' };

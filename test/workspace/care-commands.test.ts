@@ -50,7 +50,14 @@ test('what cannot be repaired, because its original is gone, is told', async () 
   expect(repaired.code).toBe(3);
   expect(JSON.parse(repaired.out)).toMatchObject({
     repaired: 3,
-    problems: [{ kind: 'missing-crop', count: 1 }],
+    problems: [
+      {
+        kind: 'missing-crop',
+        count: 1,
+        message:
+          'Crops are missing: their originals are not there, or not as they were: bring them back, scan the workspace and repair it again.',
+      },
+    ],
   });
 });
 

@@ -99,12 +99,20 @@ export const checkCrops = async (
 };
 
 const REPAIR = 'have them made again from the originals with "facenet-studio verify <workspace> --repair"';
+const UNREPAIRED =
+  'their originals are not there, or not as they were: bring them back, scan the workspace and repair it again';
 
-/** What is wrong with crops, as problems. */
-export const cropProblems = ({ missing, damaged }: CropFindings): readonly VerifyProblem[] => [
-  ...problemOf('missing-crop', [...missing.values()], `Crops are missing: ${REPAIR}.`),
-  ...problemOf('damaged-crop', [...damaged.values()], `Crops are not as they were made: ${REPAIR}.`),
-];
+/** What is wrong with crops, as problems. @param isRepaired whether a repair has made again what can be */
+export const cropProblems = (
+  { missing, damaged }: CropFindings,
+  isRepaired: boolean,
+): readonly VerifyProblem[] => {
+  const advice = isRepaired ? UNREPAIRED : REPAIR;
+  return [
+    ...problemOf('missing-crop', [...missing.values()], `Crops are missing: ${advice}.`),
+    ...problemOf('damaged-crop', [...damaged.values()], `Crops are not as they were made: ${advice}.`),
+  ];
+};
 
 /** How many files in the folder of crops belong to no face. */
 export const countSpareCrops = async (catalogue: Database, paths: WorkspacePaths): Promise<number> => {

@@ -85,7 +85,7 @@ export const verifyWorkspace = async (
     cropsWhole: crops.crops - gapsOf(crops),
     spareCrops: sample.of > 1 ? null : await countSpareCrops(catalogue, paths),
     repaired: gapsOf(first) - gapsOf(crops),
-    problems: [...problems, ...cropProblems(crops)],
+    problems: [...problems, ...cropProblems(crops, isRepaired)],
     seconds: (now() - startedMs) / 1000,
   };
 };
