@@ -203,6 +203,8 @@ export const keepFoundFaces = (
   leastFaces = LEAST_FACES,
 ): void => {
   if (catalogue.isReadOnly || columns.count < leastFaces) return;
+  // Faces that were deleted for good, and are in memory still, are written nowhere.
+  if (columns.count !== countAllFaces(catalogue)) return;
   const header = withFile(folder, (file) => readHeader(file, createHash('sha256')));
   if (header !== null && isCurrent(catalogue, header) && isNear(catalogue, header.revision)) return;
   tryToWrite(catalogue, folder, withoutDecisions(columns, catalogue));
