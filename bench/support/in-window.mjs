@@ -31,7 +31,7 @@ export const scrollGrid = ({ label, timeMs, way }) =>
       if (framesMs.length % 20 === 0) {
         const cells = grid.querySelectorAll('[role="gridcell"]');
         tiles += cells.length;
-        for (const cell of cells) if (!(cell.querySelector('img')?.naturalWidth ?? 0)) emptyTiles += 1;
+        for (const cell of cells) if ((cell.querySelector('img')?.naturalWidth ?? 0) === 0) emptyTiles += 1;
       }
       if (way === 'wheel') {
         // A fast turn: 120 px in each frame.
