@@ -8,9 +8,11 @@ import { workspaceExportContract } from './workspace-export.ts';
 import { workspacePurgeContract } from './workspace-purge.ts';
 import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
+import { workspaceFaceHistoryContract } from './workspace-face-history.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
 import { FileStatus } from './workspace-file-status.ts';
 import { Workspace } from './workspace-input.ts';
+import { LedgerEntry, workspaceLedgerContract } from './workspace-ledger.ts';
 import { workspacePhotoContract } from './workspace-photo.ts';
 import { workspaceRecentContract } from './workspace-recent.ts';
 
@@ -83,17 +85,6 @@ export const ScanReport = z.strictObject({
 });
 export type ScanReport = z.infer<typeof ScanReport>;
 
-export const LedgerEntry = z.strictObject({
-  id: z.int(),
-  source: z.int(),
-  file: z.string(),
-  status: FileStatus,
-  reason: z.strictObject({ code: z.string(), message: z.string() }),
-  identity: z.string().nullable(),
-  photo: z.int().nullable(),
-});
-export type LedgerEntry = z.infer<typeof LedgerEntry>;
-
 /** What aligning the files of a workspace did. */
 export const IngestReport = z.strictObject({
   files: z.int(),
@@ -114,6 +105,8 @@ export type Applied = z.infer<typeof Applied>;
 /** Everything about workspaces. */
 export const workspaceContract = {
   ...workspaceRecentContract,
+  ...workspaceLedgerContract,
+  ...workspaceFaceHistoryContract,
   ...workspacePhotoContract,
   /** Makes one in a new or empty folder. Gives its real path. */
   create: procedure
@@ -194,17 +187,6 @@ export const workspaceContract = {
       }),
     )
     .output(z.strictObject({ total: z.int(), revision: z.int(), faces: z.array(FaceSummary) })),
-  /** Ids of a part of the same list, for selecting a range of it. */
-  faceIds: procedure
-    .input(
-      Workspace.extend({
-        filter: FaceFilter.default({}),
-        sort: FaceSort.prefault({}),
-        offset: z.int().nonnegative(),
-        limit: z.int().positive().max(1_000_000),
-      }),
-    )
-    .output(z.array(z.int())),
   /** Identities that have faces in the library, by name. */
   identities: procedure
     .input(Workspace)

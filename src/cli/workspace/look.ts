@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { FaceSortKey, type FaceSummary } from '../../contract/workspace-faces.ts';
-import type { LedgerEntry, WorkspaceStatus } from '../../contract/workspace.ts';
+import type { LedgerEntry } from '../../contract/workspace-ledger.ts';
+import type { WorkspaceStatus } from '../../contract/workspace.ts';
 import { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { CommandContext } from '../context.ts';
 import { choiceOption, numberOption } from '../usage.ts';

@@ -48,8 +48,6 @@ export class Review {
     const { faces } = this.workspace;
     try {
       const ids = await faces.ids(0, Math.max(0, (faces.total ?? 1) - 1), this.#ending.signal);
-      const known = faces.at(first);
-      if (known !== null) this.#faces.set(known.id, known);
       this.ids = ids;
       this.go(first);
     } catch (error) {

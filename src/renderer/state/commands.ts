@@ -2,6 +2,7 @@ import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
 import type { Command } from './command.ts';
 import { curationCommands } from './curation-commands.ts';
 import type { Studio } from './studio.svelte.ts';
+import { faceCommands, workspaceCommands } from './workspace-commands.ts';
 
 export type { Command } from './command.ts';
 
@@ -62,44 +63,6 @@ const goCommands = (studio: Studio): readonly Command[] => [
   },
 ];
 
-const workspaceCommands = (studio: Studio): readonly Command[] => {
-  const { workspace } = studio;
-  const command = (
-    id: string,
-    label: string,
-    keys: string | null,
-    isAvailable: boolean,
-    run: () => void,
-  ): Command => ({ id, label, keys, isAvailable, run, group: 'Workspace' });
-  const canEdit = workspace !== null && !workspace.isReadOnly;
-  return [
-    command('new-workspace', 'New workspace…', null, true, () => void studio.newWorkspace()),
-    command('open-workspace', 'Open workspace…', 'Ctrl+Shift+O', true, () => void studio.chooseWorkspace()),
-    ...(studio.recent.all ?? [])
-      .filter(({ id }) => id !== workspace?.id)
-      .map(({ id, folder }) => ({
-        ...command(
-          `recent-${id}`,
-          `Open recent: ${folder}`,
-          null,
-          true,
-          () => void studio.openWorkspace(folder),
-        ),
-        isPassing: true as const,
-      })),
-    command('undo', 'Undo', 'Ctrl+Z', canEdit, () => void workspace?.undo()),
-    command('redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void workspace?.redo()),
-    command('scan', 'Look for new photos', null, canEdit, () => void workspace?.scan()),
-    command(
-      'close-workspace',
-      `Close workspace ${workspace?.name ?? ''}`.trim(),
-      null,
-      workspace !== null,
-      () => void studio.closeWorkspace(),
-    ),
-  ];
-};
-
 const photoCommands = (studio: Studio): readonly Command[] => {
   const { source } = studio;
   const job = source === null ? null : studio.jobs.ofSource(source.id);
@@ -107,7 +70,7 @@ const photoCommands = (studio: Studio): readonly Command[] => {
   return [
     {
       id: 'open-folder',
-      label: studio.workspace === null ? 'Open folder…' : `Add folder to ${studio.workspace.name}…`,
+      label: 'Open folder…',
       group: 'Photos',
       keys: 'Ctrl+O',
       isAvailable: true,
@@ -191,6 +154,10 @@ const filterCommands = (studio: Studio): readonly Command[] => [
 
 const viewCommands = (studio: Studio): readonly Command[] => {
   const { view } = studio;
+  const resize = (steps: number): void => {
+    if (studio.workspace === null) view.resizeTiles(steps);
+    else view.resizeFaces(steps);
+  };
   const toggle = (id: string, label: string, keys: string | null, run: () => void): Command => ({
     ...{ id, label, keys, run },
     group: 'View',
@@ -203,20 +170,24 @@ const viewCommands = (studio: Studio): readonly Command[] => {
     toggle('inspector', 'Show or hide the inspector', 'Ctrl+I', () => {
       studio.toggleInspector();
     }),
-    toggle('boxes', 'Show or hide boxes', 'Z', () => {
-      view.boxes = !view.boxes;
-    }),
-    toggle('landmarks', 'Show or hide landmarks', 'L', () => {
-      view.landmarks = !view.landmarks;
-    }),
-    toggle('content', 'Tiles: photos or crops', 'C', () => {
-      view.tileContent = view.tileContent === 'photo' ? 'crop' : 'photo';
-    }),
+    ...(studio.workspace === null
+      ? [
+          toggle('boxes', 'Show or hide boxes', 'Z', () => {
+            view.boxes = !view.boxes;
+          }),
+          toggle('landmarks', 'Show or hide landmarks', 'L', () => {
+            view.landmarks = !view.landmarks;
+          }),
+          toggle('content', 'Tiles: photos or crops', 'C', () => {
+            view.tileContent = view.tileContent === 'photo' ? 'crop' : 'photo';
+          }),
+        ]
+      : []),
     toggle('larger', 'Larger tiles', 'Ctrl+]', () => {
-      view.resizeTiles(1);
+      resize(1);
     }),
     toggle('smaller', 'Smaller tiles', 'Ctrl+[', () => {
-      view.resizeTiles(-1);
+      resize(-1);
     }),
     toggle('dark', 'Dark theme', null, () => {
       view.theme = 'dark';
@@ -233,8 +204,9 @@ const viewCommands = (studio: Studio): readonly Command[] => {
 const allCommands = (studio: Studio): readonly Command[] => [
   ...curationCommands(studio),
   ...workspaceCommands(studio),
-  ...photoCommands(studio),
-  ...filterCommands(studio),
+  ...(studio.workspace === null
+    ? [...photoCommands(studio), ...filterCommands(studio)]
+    : faceCommands(studio, studio.workspace)),
   ...goCommands(studio),
   ...viewCommands(studio),
   {
@@ -304,6 +276,19 @@ export const SCREEN_KEYS = {
     ['Shift+arrows or click', 'Select a range'],
     ['Ctrl+click', 'Add to the selection'],
     ['Ctrl+A', 'Select all that the filter shows'],
+    ['Ctrl+wheel', 'Tile size'],
+  ],
+  faces: [
+    ['← → ↑ ↓', 'Move'],
+    ['Home  End', 'First and last face'],
+    ['Page Up  Page Down', 'A screen up or down'],
+    ['Shift+arrows or click', 'Select a range'],
+    ['Ctrl+click', 'Add to the selection'],
+    ['Drag', 'Select what is touched; Shift or Ctrl adds to the selection'],
+    ['Drag selected faces', 'Move them onto an identity'],
+    ['Ctrl+A', 'Select all that the filter shows'],
+    ['Click, Shift+click, Alt+click', 'In the left pane: show, show too, leave out'],
+    ['F2', 'Rename an identity'],
     ['Ctrl+wheel', 'Tile size'],
   ],
   photo: [

@@ -4,6 +4,9 @@ import { Review } from '../review/review.svelte.ts';
 import type { View } from './view.svelte.ts';
 import type { Workspace } from './workspace.svelte.ts';
 
+/** A face that something is asked of. */
+export type FaceInQuestion = Pick<FaceSummary, 'id' | 'photo' | 'identity'>;
+
 /** Faces that are to go to an identity, which a person is being asked for. */
 export type MoveQuestion = {
   readonly selection: FaceSelection;
@@ -24,7 +27,7 @@ export class Curation {
   readonly #view: View;
 
   /** The face that is looked at: in the editor, else in the review, else in the library. */
-  get face(): FaceSummary | null {
+  get face(): FaceInQuestion | null {
     if (this.editor !== null) return this.editor.selected;
     return this.review === null ? (this.#workspace()?.active ?? null) : this.review.face;
   }
@@ -76,8 +79,8 @@ export class Curation {
     const { review, editor, face } = this;
     if (workspace === null || workspace.isReadOnly || face === null) return;
     const isOfLibrary = review === null && editor === null;
-    if (isOfLibrary && workspace.selectedCount > 1) {
-      const { selected: selection, selectedCount: count } = workspace;
+    const { selected: selection, selectedCount: count } = workspace;
+    if (isOfLibrary && count > 1 && selection !== null) {
       this.moving = { selection, count, from: null, onMoved: null };
       return;
     }

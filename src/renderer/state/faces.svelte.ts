@@ -1,5 +1,6 @@
 import type { StudioClient } from '../../contract/studio.ts';
-import type { FaceFilter, FaceSort, FaceSummary } from '../../contract/workspace-faces.ts';
+import type { FaceFilter, FaceSort } from '../../contract/workspace-faces.ts';
+import type { FaceTile } from '../../contract/workspace-facets.ts';
 import { PagedList } from './paged-list.svelte.ts';
 
 /** As many as a selection names at most. */
@@ -7,28 +8,28 @@ const MOST_IDS = 1_000_000;
 
 export type FaceQuery = { readonly filter: FaceFilter; readonly sort: FaceSort };
 
-const isSameFace = (one: FaceSummary, other: FaceSummary): boolean =>
-  one.crop === other.crop &&
+const isSameFace = (one: FaceTile, other: FaceTile): boolean =>
+  one.version === other.version &&
   one.state === other.state &&
   one.identity?.id === other.identity?.id &&
   one.identity?.name === other.identity?.name &&
   one.isChosen === other.isChosen &&
   one.isEdited === other.isEdited &&
-  one.isStale === other.isStale &&
-  one.file === other.file &&
-  one.box.every((edge, place) => edge === other.box[place]);
+  one.isStale === other.isStale;
 
 /** The faces of a workspace that a query takes. */
-export class Faces extends PagedList<FaceQuery, FaceSummary> {
+export class Faces extends PagedList<FaceQuery, FaceTile> {
   constructor(client: StudioClient, workspace: string) {
     super({
       async read(query, offset, limit, signal) {
         const input = { workspace, ...query, offset, limit };
-        const { faces, ...told } = await client.workspace.faces(input, { signal });
-        return { ...told, items: faces };
+        const { tiles, ...told } = await client.workspace.tiles(input, { signal });
+        return { ...told, items: tiles };
       },
-      ids: (query, offset, limit, signal) =>
-        client.workspace.faceIds({ workspace, ...query, offset, limit }, { signal }),
+      async ids(query, offset, limit, signal) {
+        const input = { workspace, ...query, from: offset, to: offset + limit - 1 };
+        return (await client.workspace.facesBetween(input, { signal })).faces;
+      },
       mostIds: MOST_IDS,
       isSame: isSameFace,
     });

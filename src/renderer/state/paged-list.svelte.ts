@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import type { GridList } from '../grid/list.ts';
 import { ask, sentenceOf } from '../link/calls.ts';
 import { PageFetches } from './page-fetches.ts';
 
@@ -31,7 +32,7 @@ type Page<Item> = { readonly revision: number; readonly age: number; readonly it
  * The items of a query, as pages of which only those in view are fetched. While items change, pages in view are fetched
  * anew and items that stayed the same keep their object, so that nothing flickers.
  */
-export class PagedList<Query, Item extends { readonly id: number }> {
+export class PagedList<Query, Item extends { readonly id: number }> implements GridList {
   /** null until it is known. */
   total = $state.raw<number | null>(null);
   failure = $state.raw<string | null>(null);

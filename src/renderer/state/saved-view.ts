@@ -5,7 +5,10 @@ export type TileFit = 'whole' | 'fill';
 export type TileContent = 'photo' | 'crop';
 export type ScoreOnTile = 'hover' | 'always';
 
-export const LEAST_TILE_PX = 64;
+export const LEAST_TILE_PX = 48;
+/** Sizes of face tiles that one click or key leads to. */
+export const COMPACT_FACE_PX = 80;
+export const LARGE_FACE_PX = 208;
 export const MOST_TILE_PX = 480;
 export const TILE_STEP_PX = 16;
 
@@ -28,6 +31,12 @@ export type SavedView = {
   readonly source: string | null;
   /** Folder of the workspace that was open last. */
   readonly workspace: string | null;
+  /** Size of the tiles of faces; the photos of folders have their own. */
+  readonly facePx: number;
+  /** An edit of so many faces or more shows first what it would change. */
+  readonly asksFrom: number;
+  /** Sections of the left pane that are folded. */
+  readonly folded: readonly string[];
 };
 
 export const DEFAULT_VIEW: SavedView = {
@@ -40,12 +49,15 @@ export const DEFAULT_VIEW: SavedView = {
   landmarks: true,
   facets: true,
   inspector: true,
-  facetsPx: 224,
+  facetsPx: 248,
   inspectorPx: 300,
   autoAdvance: true,
   screen: 'library',
   source: null,
   workspace: null,
+  facePx: 112,
+  asksFrom: 2,
+  folded: ['sharpness', 'exposure', 'yaw', 'pitch', 'roll', 'date'],
 };
 
 /** Takes of what was saved what still is of the right kind; the rest keeps its default. */
@@ -65,7 +77,11 @@ export const parseSaved = (text: string | null): SavedView => {
   ): Value => known.find((name) => name === given[key]) ?? otherwise;
   const flag = (key: 'boxes' | 'landmarks' | 'facets' | 'inspector' | 'autoAdvance'): boolean =>
     typeof given[key] === 'boolean' ? given[key] : DEFAULT_VIEW[key];
-  const length = (key: 'tilePx' | 'facetsPx' | 'inspectorPx', least: number, most: number): number =>
+  const length = (
+    key: 'tilePx' | 'facePx' | 'facetsPx' | 'inspectorPx' | 'asksFrom',
+    least: number,
+    most: number,
+  ): number =>
     typeof given[key] === 'number' && given[key] >= least && given[key] <= most
       ? given[key]
       : DEFAULT_VIEW[key];
@@ -87,5 +103,10 @@ export const parseSaved = (text: string | null): SavedView => {
     screen: one('screen', ['library', 'activity', 'settings'], DEFAULT_VIEW.screen),
     source: words('source'),
     workspace: words('workspace'),
+    facePx: length('facePx', LEAST_TILE_PX, MOST_TILE_PX),
+    asksFrom: length('asksFrom', 2, 1_000_000),
+    folded: Array.isArray(given['folded'])
+      ? given['folded'].filter((name): name is string => typeof name === 'string')
+      : DEFAULT_VIEW.folded,
   };
 };

@@ -63,13 +63,14 @@ export class Selection {
     return { isAll: this.#isAll, ids: this.#ids };
   }
 
-  /** Keeps the active item the active one when its list moved below it. */
-  follow(list: { at(index: number): { readonly id: number } | null; indexOf(id: number): number }): void {
+  /** Keeps the active item the active one when its list moved below it. False when the list has it no more, as far as it is there. */
+  follow(list: { at(index: number): { readonly id: number } | null; indexOf(id: number): number }): boolean {
     const there = list.at(this.activeIndex);
-    if (there === null || there.id === this.activeId) return;
+    if (there !== null && there.id === this.activeId) return true;
     const moved = this.activeId === null ? -1 : list.indexOf(this.activeId);
     if (moved >= 0) this.activate(moved, this.activeId);
-    else this.activate(this.activeIndex, there.id);
+    else if (there !== null) this.activate(this.activeIndex, there.id);
+    return moved >= 0;
   }
 
   /** Another list: nothing of it is selected. */

@@ -73,6 +73,6 @@ export class ProgramSettings {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     // A window that lost its service tells it again with the next change.
-    this.change({ window: { ...this.#kept } }).catch(() => undefined);
+    this.change({ window: { ...this.#kept, folded: [...this.#kept.folded] } }).catch(() => undefined);
   }
 }

@@ -277,10 +277,18 @@ export class Studio {
   async #useWorkspace(folder: string, access: 'read' | 'write'): Promise<void> {
     const opened = await this.client.workspace.open({ workspace: folder, access, isRemembered: true });
     await this.closeWorkspace();
-    this.workspace = new Workspace(this.client, opened);
+    this.workspace = new Workspace(this.client, this.view, opened);
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
+  }
+
+  /** Leads to the field in which an identity is typed for. */
+  findIdentity(workspace: Workspace): void {
+    this.go('library');
+    if (!this.showsFacets) this.toggleFacets();
+    if (this.view.folded.includes('identities')) this.view.fold('identities');
+    workspace.searchRequests += 1;
   }
 
   /** Closes the workspace; the Library shows the opened folders again. */

@@ -12,6 +12,9 @@ import {
   type TileFit,
 } from './saved-view.ts';
 
+const stepped = (px: number, steps: number): number =>
+  Math.max(LEAST_TILE_PX, Math.min(MOST_TILE_PX, px + steps * TILE_STEP_PX));
+
 /** How a person wants to see things; kept from one start to the next. */
 export class View {
   theme = $state<Theme>(DEFAULT_VIEW.theme);
@@ -32,6 +35,9 @@ export class View {
   source = $state<string | null>(null);
   /** Folder of the workspace that was open last; null when it was closed. */
   workspace = $state<string | null>(null);
+  facePx = $state(DEFAULT_VIEW.facePx);
+  asksFrom = $state(DEFAULT_VIEW.asksFrom);
+  folded = $state.raw<readonly string[]>(DEFAULT_VIEW.folded);
 
   /** `keep` hears how things are seen now, and again after each change. */
   constructor(saved: SavedView, keep: (saved: SavedView) => void) {
@@ -50,15 +56,28 @@ export class View {
   #saved(): SavedView {
     const { theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks } = this;
     const { facets, inspector, facetsPx, inspectorPx, autoAdvance, screen, source, workspace } = this;
+    const { facePx, asksFrom, folded } = this;
     return {
       ...{ theme, tilePx, tileFit, tileContent, scoreOnTile, boxes, landmarks },
       ...{ facets, inspector, facetsPx, inspectorPx, autoAdvance, screen, source, workspace },
+      ...{ facePx, asksFrom, folded },
     };
   }
 
-  /** Makes tiles larger or smaller by steps, within what is allowed. */
+  /** Makes the tiles of photos larger or smaller by steps, within what is allowed. */
   resizeTiles(steps: number): void {
-    const next = this.tilePx + steps * TILE_STEP_PX;
-    this.tilePx = Math.max(LEAST_TILE_PX, Math.min(MOST_TILE_PX, next));
+    this.tilePx = stepped(this.tilePx, steps);
+  }
+
+  /** The same for the tiles of faces. */
+  resizeFaces(steps: number): void {
+    this.facePx = stepped(this.facePx, steps);
+  }
+
+  /** Folds a section of the left pane, or unfolds it. */
+  fold(section: string): void {
+    this.folded = this.folded.includes(section)
+      ? this.folded.filter((other) => other !== section)
+      : [...this.folded, section];
   }
 }

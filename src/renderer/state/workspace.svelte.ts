@@ -1,13 +1,22 @@
 import { untrack } from 'svelte';
 import { toast } from 'svelte-sonner';
 import type { StudioClient } from '../../contract/studio.ts';
-import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
-import type { FaceFilter, FaceSelection, FaceSort } from '../../contract/workspace-faces.ts';
+import type { EditCommand } from '../../contract/workspace-edits.ts';
+import type { FaceFilter, FaceSelection, FaceSort, FaceState } from '../../contract/workspace-faces.ts';
+import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { Applied, ScanReport, WorkspaceStatus } from '../../contract/workspace.ts';
 import { ask, follow, sentenceOf } from '../link/calls.ts';
+import { STATUSES_WITH_FACES } from '../words/faces.ts';
 import { baseName } from '../words/photos.ts';
+import { isOpen } from './face-filter.ts';
 import { Faces } from './faces.svelte.ts';
+import { FaceFacets } from './facets.svelte.ts';
+import { Files } from './files.svelte.ts';
+import { IdentityList, type IdentityOrder } from './identity-list.svelte.ts';
+import { isSmall, type Proposal } from './proposal.ts';
+import { SavedViews } from './saved-views.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import type { View } from './view.svelte.ts';
 
 const ERROR_TOAST_MS = 12_000;
 /** The next result of an edit takes the place of the one before, whose Undo would undo something else. */
@@ -25,21 +34,36 @@ export class Workspace {
   readonly name: string;
   readonly isReadOnly: boolean;
   readonly client: StudioClient;
+  readonly view: View;
   readonly faces: Faces;
+  readonly files: Files;
+  /** The identities of the faces that the filter takes. */
+  readonly identityList: IdentityList;
+  readonly facets: FaceFacets;
+  readonly views: SavedViews;
   readonly selection = new Selection();
+  readonly fileSelection = new Selection();
 
   /** null until it is known. */
   status = $state.raw<WorkspaceStatus | null>(null);
-  /** By name; null until they are known. */
+  /** All of them, by name; null until they are known. */
   identities = $state.raw<readonly WorkspaceIdentity[] | null>(null);
   filter = $state.raw<FaceFilter>({});
   sort = $state.raw<FaceSort>({ by: 'identity', isDescending: false });
+  /** The grid shows the files with these statuses instead of faces. */
+  shownFiles = $state.raw<readonly FileStatus[] | null>(null);
+  /** The edit that waits for a yes. */
+  proposal = $state.raw<Proposal | null>(null);
+  identitySearch = $state('');
+  identityOrder = $state<IdentityOrder>('name');
+  /** Grows when an identity is to be typed for. */
+  searchRequests = $state(0);
   failure = $state.raw<string | null>(null);
   /** Grows with each change of the catalogue that this window knows of. */
   changes = $state.raw(0);
 
   readonly active = $derived.by(() => this.faces.at(this.selection.activeIndex));
-  readonly isFiltered = $derived(Object.keys(this.filter).length > 0);
+  readonly isFiltered = $derived(!isOpen(this.filter));
   readonly selectedCount = $derived.by(() => this.selection.count(this.faces.total ?? 0));
 
   readonly #who: string;
@@ -47,16 +71,38 @@ export class Workspace {
   readonly #endEffects: () => void;
   #isReading = false;
   #isOutdated = false;
+  /** Faces that are gone from the list after an edit are not selected any more. */
+  #dropsVanished = false;
 
-  constructor(client: StudioClient, opened: OpenedWorkspace) {
+  constructor(client: StudioClient, view: View, opened: OpenedWorkspace) {
     this.client = client;
-    ({ id: this.id, folder: this.folder, isReadOnly: this.isReadOnly } = opened);
+    this.view = view;
+    const { folder } = opened;
+    ({ id: this.id, isReadOnly: this.isReadOnly } = opened);
+    this.folder = folder;
     this.#who = opened.who;
-    this.name = baseName(opened.folder);
-    this.faces = new Faces(client, opened.folder);
+    this.name = baseName(folder);
+    this.faces = new Faces(client, folder);
+    this.files = new Files(client, folder);
+    this.identityList = new IdentityList(client, folder);
+    this.facets = new FaceFacets(client, folder, this.#ending.signal);
+    this.views = new SavedViews(client, folder, this.#ending.signal);
     this.#endEffects = $effect.root(() => {
       $effect(() => {
         this.#openQuery();
+      });
+      $effect(() => {
+        this.fileSelection.reset();
+        this.files.open(this.shownFiles === null ? null : { statuses: this.shownFiles }, true);
+      });
+      $effect(() => {
+        const { filter, identitySearch: search, identityOrder: by } = this;
+        untrack(() => {
+          this.identityList.list.open({ filter, search: search.trim(), by });
+        });
+      });
+      $effect(() => {
+        if (this.changes > 0) this.facets.read(this.filter);
       });
       $effect(() => {
         this.#followActive();
@@ -65,10 +111,63 @@ export class Workspace {
     this.#follow();
   }
 
-  /** Faces by id, or the filter but some: what an edit of the selection is given. */
-  get selected(): FaceSelection {
+  /**
+   * What an edit of the selection is given: faces by id, or the filter but some; the active face where nothing is
+   * selected. null where there is no face.
+   */
+  get selected(): FaceSelection | null {
     const { isAll, ids } = this.selection.chosen();
-    return isAll ? { filter: this.filter, except: [...ids] } : { faces: [...ids] };
+    if (isAll) return { filter: this.filter, except: [...ids] };
+    if (ids.size > 0) return { faces: [...ids] };
+    return this.active === null ? null : { faces: [this.active.id] };
+  }
+
+  /** Shows the faces that a filter takes. */
+  show(filter: FaceFilter): void {
+    this.shownFiles = null;
+    this.filter = filter;
+  }
+
+  /** Shows the files with a status, or the faces of those that have some. */
+  showFiles(status: FileStatus): void {
+    if (STATUSES_WITH_FACES.has(status)) this.show({ fileStatuses: [status] });
+    else this.shownFiles = [status];
+  }
+
+  /** The name of an identity for people. */
+  nameOf(id: number): string {
+    return this.identities?.find((identity) => identity.id === id)?.name ?? '…';
+  }
+
+  /** Says of the selected faces what they are. */
+  mark(state: FaceState, verb: string): void {
+    const selection = this.selected;
+    if (selection === null) return;
+    const isOne = 'faces' in selection && selection.faces.length === 1;
+    void this.propose({ kind: 'mark', selection, state }, verb);
+    if (isOne && this.view.autoAdvance) this.#advance();
+  }
+
+  /** Does an edit at once where it is small; shows what it would change, and asks, where it is not. */
+  async propose(command: EditCommand, verb: string): Promise<void> {
+    if (this.isReadOnly) {
+      toast(`${this.name} is open for reading only: nothing was changed.`, { id: EDIT_TOAST });
+      return;
+    }
+    if (isSmall(command, this.view.asksFrom)) {
+      await this.edit(command);
+      return;
+    }
+    const input = { workspace: this.folder, command };
+    const effect = await this.#attempt(() => this.client.workspace.preview(input));
+    if (effect !== null) this.proposal = { command, effect, verb };
+  }
+
+  /** Does what was proposed. */
+  async accept(): Promise<void> {
+    const { proposal } = this;
+    this.proposal = null;
+    if (proposal !== null) await this.edit(proposal.command);
   }
 
   /**
@@ -83,18 +182,13 @@ export class Workspace {
     );
     if (applied === null) return null;
     // Who asks for quiet looks at something else than the list, which follows a moment later.
-    if (!isQuiet) this.faces.outdate();
+    if (!isQuiet) this.#changed();
     // The next picture says enough of one face that was judged.
     if (applied.sequence !== null && !isQuiet && !(command.kind === 'mark' && applied.faces === 1)) {
       const undo = { label: 'Undo', onClick: () => void this.undo() };
       toast(applied.label, { id: EDIT_TOAST, action: undo });
     } else toast.dismiss(EDIT_TOAST);
     return applied;
-  }
-
-  /** What an edit would change. null when it is refused, which is told. */
-  preview(command: EditCommand): Promise<EditEffect | null> {
-    return this.#attempt(() => this.client.workspace.preview({ workspace: this.folder, command }));
   }
 
   /** Takes the last step back. */
@@ -112,7 +206,7 @@ export class Workspace {
     const input = { workspace: this.folder, sequence, who: this.#who };
     const undone = await this.#attempt(() => this.client.workspace.undoTo(input));
     if (undone === null) return;
-    this.faces.outdate();
+    this.#changed();
     toast(undone.steps === 1 ? 'Undone: 1 step.' : `Undone: ${String(undone.steps)} steps.`, {
       id: EDIT_TOAST,
     });
@@ -145,8 +239,20 @@ export class Workspace {
     this.#ending.abort();
     this.#endEffects();
     this.faces.close();
+    this.files.close();
+    this.identityList.list.close();
     toast.dismiss(EDIT_TOAST);
     await this.client.workspace.close({ workspace: this.folder });
+  }
+
+  #advance(): void {
+    const next = this.selection.activeIndex + 1;
+    if (next < (this.faces.total ?? 0)) this.selection.choose(next, this.faces.at(next)?.id ?? null);
+  }
+
+  #changed(): void {
+    this.#dropsVanished = true;
+    this.faces.outdate();
   }
 
   #openQuery(): void {
@@ -158,10 +264,18 @@ export class Workspace {
     });
   }
 
-  /** Keeps the active face the active one when the list moves below it. */
+  /** Keeps the active face the active one when the list moves below it; one that an edit took out of the list is left. */
   #followActive(): void {
-    if (this.faces.refreshes === 0) return;
-    this.selection.follow(this.faces);
+    const { refreshes, total } = this.faces;
+    if (refreshes === 0 || total === null) return;
+    untrack(() => {
+      const { selection, faces } = this;
+      const dropsVanished = this.#dropsVanished;
+      this.#dropsVanished = false;
+      if (selection.follow(faces) || !dropsVanished) return;
+      const place = Math.max(0, Math.min(selection.activeIndex, total - 1));
+      selection.choose(place, faces.at(place)?.id ?? null);
+    });
   }
 
   async #step(name: 'undo' | 'redo', nothing: string, done: string): Promise<void> {
@@ -172,7 +286,7 @@ export class Workspace {
       toast(nothing, { id: EDIT_TOAST });
       return;
     }
-    this.faces.outdate();
+    this.#changed();
     toast(`${done}: ${outcome.step.label}`, { id: EDIT_TOAST });
   }
 
@@ -193,6 +307,8 @@ export class Workspace {
           this.failure = null;
           this.changes += 1;
           this.faces.changedTo(revision);
+          this.files.changedTo(revision);
+          this.identityList.list.outdate();
           this.#isOutdated = true;
           if (!this.#isReading) void this.#readIdentities();
         },

@@ -58,3 +58,7 @@ export const formatBytes = (bytes: number): string => {
   if (mebibytes < 1024) return `${formatCount(Math.round(mebibytes))} MiB`;
   return `${(mebibytes / 1024).toFixed(1)} GiB`;
 };
+const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A moment: `May 3, 2026, 4:05 PM`. */
+export const formatMoment = (atMs: number): string => MOMENT.format(atMs);

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server';
 import { workspaceContract } from '../../contract/workspace.ts';
 import { applyEdit, previewEdit, redo, undo, undoTo, type Editing } from '../edits/edit.ts';
+import { historyOfFace } from '../edits/face-history.ts';
 import { readHistory } from '../edits/journal.ts';
 import type { Studio } from '../studio.ts';
 import type { Workspace } from './open.ts';
@@ -41,6 +42,11 @@ export const editingHandlers = (studio: Studio) => {
       workspaces.use(input.workspace, 'write', (workspace) => ({
         steps: undoTo(editing(workspace), input.sequence, input.who),
       })),
+    ),
+    faceHistory: os.faceHistory.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ catalogue }) => [
+        ...historyOfFace(catalogue, input.face, input.limit),
+      ]),
     ),
     history: os.history.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', ({ catalogue }) => [

@@ -13,7 +13,7 @@ export const facetHandlers = ({ workspaces }: Studio) => {
         const faces = workspace.faces();
         return {
           ...faces.facets(input.filter),
-          revision: faces.revision(),
+          revision: workspace.revision(),
           identities: faces.identityFacet(input.filter, input.identities),
         };
       }),
@@ -29,7 +29,7 @@ export const facetHandlers = ({ workspaces }: Studio) => {
         const list = faces.list(input.filter, input.sort);
         return {
           total: list.total,
-          revision: faces.revision(),
+          revision: workspace.revision(),
           tiles: tilesOf(catalogue, faces, list.page(input.offset, input.limit)),
         };
       }),
@@ -38,7 +38,7 @@ export const facetHandlers = ({ workspaces }: Studio) => {
       workspaces.use(input.workspace, 'read', (workspace) => {
         const faces = workspace.faces();
         const list = faces.list(input.filter, input.sort);
-        return { place: list.placeOf(input.face), total: list.total, revision: faces.revision() };
+        return { place: list.placeOf(input.face), total: list.total, revision: workspace.revision() };
       }),
     ),
     facesBetween: os.facesBetween.handler(({ input }) =>
@@ -46,7 +46,7 @@ export const facetHandlers = ({ workspaces }: Studio) => {
         const faces = workspace.faces();
         const [from, to] = [Math.min(input.from, input.to), Math.max(input.from, input.to)];
         const list = faces.list(input.filter, input.sort);
-        return { revision: faces.revision(), faces: [...list.page(from, to - from + 1)] };
+        return { revision: workspace.revision(), faces: [...list.page(from, to - from + 1)] };
       }),
     ),
     covers: os.covers.handler(({ input }) =>

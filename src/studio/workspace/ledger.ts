@@ -1,4 +1,5 @@
-import type { LedgerEntry, StatusCounts } from '../../contract/workspace.ts';
+import type { LedgerEntry } from '../../contract/workspace-ledger.ts';
+import type { StatusCounts } from '../../contract/workspace.ts';
 import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { Database } from '../catalogue/database.ts';
 import { FIELDS } from '../edits/fields.ts';

@@ -1,6 +1,5 @@
 import { implement } from '@orpc/server';
 import { workspaceContract, type ScanReport } from '../../contract/workspace.ts';
-import { workKeyOf } from '../ingest/work-key.ts';
 import { streamIngest } from '../ingest/stream.ts';
 import type { Studio } from '../studio.ts';
 import { addSource } from './add-source.ts';
@@ -8,12 +7,11 @@ import { editingHandlers, editingOf } from './editing-handlers.ts';
 import { facetHandlers } from './facets-router.ts';
 import { careHandlers } from './care-router.ts';
 import { exportHandlers } from './export-router.ts';
-import { readLedger } from './ledger.ts';
+import { ledgerHandlers } from './ledger-router.ts';
 import { followStatus } from './follow-status.ts';
 import type { Workspace } from './open.ts';
 import { openingHandlers } from './opening.ts';
 import { photoHandlers } from './photo-handlers.ts';
-import { alignSettings } from './properties.ts';
 import { scanSource, type ScanOptions } from './scan.ts';
 import { keptSources } from './sources.ts';
 import { readStatus } from './status.ts';
@@ -33,6 +31,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
   const editing = editingOf(studio);
   return os.router({
     ...openingHandlers(studio),
+    ...ledgerHandlers(studio),
     ...photoHandlers(studio),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
     watch: os.watch.handler(async function* ({ input, signal }) {
@@ -56,15 +55,6 @@ export const createWorkspaceRouter = (studio: Studio) => {
       const folder = await workspaces.use(input.workspace, 'write', ({ paths }) => paths.folder);
       return { job: studio.alignments.start(folder, { scope: 'all', choice: input.engine, isKept: true }) };
     }),
-    files: os.files.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', (workspace) => [
-        ...readLedger(workspace.catalogue, workspace.faces(), workKeyOf(alignSettings(workspace.catalogue)), {
-          statuses: input.statuses ?? null,
-          after: input.after,
-          limit: input.limit,
-        }),
-      ]),
-    ),
     faces: os.faces.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', (workspace) => {
         const index = workspace.faces();
@@ -76,11 +66,6 @@ export const createWorkspaceRouter = (studio: Studio) => {
           faces: [...summariesOf(workspace.catalogue, index, ids)],
         };
       }),
-    ),
-    faceIds: os.faceIds.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', (workspace) => [
-        ...workspace.faces().list(input.filter, input.sort).page(input.offset, input.limit),
-      ]),
     ),
     identities: os.identities.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', (workspace) => {
