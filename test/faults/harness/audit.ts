@@ -58,11 +58,18 @@ const joined = (trace: string): readonly string[] => {
   });
 };
 
-/** Runs a command in a folder under strace and gives every call of it and its children that may change a file. */
+/**
+ * Runs a command in a folder under strace and gives every call of it and its children that may change a file.
+ * @param options other names of calls, and what to add to the environment
+ */
 export const traceCalls = async (
   bench: Bench,
   command: Command,
   folder: string,
+  {
+    names = TRACED,
+    environment = {},
+  }: { readonly names?: string; readonly environment?: Readonly<Record<string, string>> } = {},
 ): Promise<readonly TracedCall[]> => {
   const file = join(bench.folder, 'trace');
   const tracer = [
@@ -76,10 +83,10 @@ export const traceCalls = async (
     '-o',
     file,
     '-e',
-    `trace=${TRACED}`,
+    `trace=${names}`,
   ];
   try {
-    const { code, error } = await runCommand(command, folder, {}, tracer);
+    const { code, error } = await runCommand(command, folder, environment, tracer);
     if (code !== command.exitCodes.whole)
       throw new Error(`Traced, the command ends with code ${String(code)}: ${error}`);
     return joined(await readFile(file, 'latin1')).flatMap((line) => tracedCall(line, folder) ?? []);
