@@ -19,7 +19,7 @@ import {
 } from './settings.ts';
 import { createProgressLine, type Terminal } from './terminal.ts';
 import { numberOption, UsageError } from './usage.ts';
-import { counted, duration, grouped } from './words.ts';
+import { counted, duration, grouped, printable } from './words.ts';
 import { alignWorkspace, isWorkspace } from './workspace/align.ts';
 
 type Options = CommonOptions &
@@ -97,7 +97,9 @@ const writeText = async (terminal: Terminal, report: AlignReport): Promise<void>
   if (report.failed > 0) {
     const named = await failedFiles(report.ledger);
     const more = report.failed - named.length;
-    terminal.out(`${named.join('\n')}\n${more > 0 ? `  and ${grouped(more)} more, see the ledger\n` : ''}`);
+    terminal.out(
+      `${named.map(printable).join('\n')}\n${more > 0 ? `  and ${grouped(more)} more, see the ledger\n` : ''}`,
+    );
   }
   terminal.out(`Ledger: ${report.ledger}\n`);
 };

@@ -13,7 +13,7 @@ import {
   type DetectOptions,
 } from './settings.ts';
 import { createProgressLine, type Terminal } from './terminal.ts';
-import { counted } from './words.ts';
+import { counted, printable } from './words.ts';
 
 type Options = CommonOptions & DetectOptions;
 
@@ -79,10 +79,11 @@ const findFaces = (paths: readonly string[], options: Options, context: CommandC
 
 const writeText = (terminal: Terminal, { images }: Result): void => {
   for (const { file, width, height, faces, status, reason } of images) {
-    if (status === 'failed' || status === 'skipped') terminal.out(`${file}: ${reason?.message ?? status}\n`);
+    if (status === 'failed' || status === 'skipped')
+      terminal.out(`${printable(file)}: ${reason?.message ?? status}\n`);
     else
       terminal.out(
-        `${file}: ${String(width)} x ${String(height)}, ${counted(faces.length, 'face', 'faces')}\n`,
+        `${printable(file)}: ${String(width)} x ${String(height)}, ${counted(faces.length, 'face', 'faces')}\n`,
       );
     for (const { box, score } of faces) {
       terminal.out(`  ${score.toFixed(3)}  ${box.map((edge) => edge.toFixed(1)).join(' ')}\n`);

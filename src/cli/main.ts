@@ -3,6 +3,7 @@ import { COMMANDS } from './commands.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, tellError } from './failure.ts';
 import { normaliseArguments, UsageError } from './usage.ts';
+import { printable } from './words.ts';
 
 const HELP = `
 Examples:
@@ -45,7 +46,7 @@ const SHOWS_HELP: ReadonlySet<string> = new Set(['commander.helpDisplayed', 'com
 export const main = async (given: readonly string[], context: CommandContext): Promise<void> => {
   const isJson = given.includes('--json');
   const tell = (message: string, exitCode: number): void => {
-    context.terminal.error(`${message}\n`);
+    context.terminal.error(`${printable(message)}\n`);
     if (isJson) context.terminal.out(`${JSON.stringify({ error: message })}\n`);
     context.exit(exitCode);
   };

@@ -15,3 +15,10 @@ export const duration = (seconds: number): string => {
   const minutes = Math.round(seconds / MINUTE);
   return `${String(Math.floor(minutes / MINUTE))} h ${String(minutes % MINUTE)} min`;
 };
+
+/** Control characters, and those that turn the direction of text around: in a name they would end a line or speak to the terminal. */
+const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A name or path of unknown origin as text for a terminal: what cannot be shown is written as `\u{1b}`. */
+export const printable = (text: string): string =>
+  text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import { ORPCError } from '@orpc/server';
 import { systemCode } from '../node/files/system-code.ts';
 
@@ -43,9 +44,49 @@ const DISK_FAILS: ReadonlySet<string | null> = new Set([
 const isUnmadeFolder = (error: unknown): boolean =>
   systemCode(error) === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
 
-/** An error of working in the output folder `folder` as a failure that says what to do; any other error unchanged. */
+type SqliteError = Error & { readonly sqliteCodeName: string; readonly systemErrno?: number };
+
+const isSqliteError = (error: unknown): error is SqliteError =>
+  error instanceof Error && 'sqliteCodeName' in error && typeof error.sqliteCodeName === 'string';
+
+const SQLITE_CODES: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'ENOSPC',
+  SQLITE_IOERR: 'EIO',
+  SQLITE_READONLY: 'EROFS',
+};
+/** SQLite may try another way after a call that failed, and tell the code of that. */
+const MEANINGLESS: ReadonlySet<string> = new Set(['ENOENT', 'EEXIST']);
+
+/** The system's code of an error, also where SQLite tells it; null where there is none. */
+const diskCode = (error: unknown): string | null => {
+  if (!isSqliteError(error)) return systemCode(error);
+  const { sqliteCodeName, systemErrno = 0 } = error;
+  const known = SQLITE_CODES[sqliteCodeName] ?? null;
+  const told = getSystemErrorMap().get(-systemErrno)?.[0];
+  const isOfDisk = sqliteCodeName === 'SQLITE_IOERR' || sqliteCodeName === 'SQLITE_CANTOPEN';
+  return isOfDisk && told !== undefined && !MEANINGLESS.has(told) ? told : known;
+};
+
+/** What SQLite says of a catalogue itself rather than of its disk, as a sentence; null for anything else. */
+const catalogueSentence = (error: unknown, folder: string): string | null => {
+  if (!isSqliteError(error)) return null;
+  switch (error.sqliteCodeName) {
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return `The catalogue in ${folder} cannot be read (${error.message}): put the newest file of its folder "backups" in its place.`;
+    case 'SQLITE_CANTOPEN':
+      return `The catalogue in ${folder} cannot be opened: check its disk and permissions, and ${KEPT}`;
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return `Another program works in the catalogue in ${folder}: close it there, and ${KEPT}`;
+    default:
+      return null;
+  }
+};
+
+/** An error of working in the output folder or workspace `folder` as a failure that says what to do; any other error unchanged. */
 export const writeFailure = (error: unknown, folder: string): unknown => {
-  const code = systemCode(error);
+  const code = diskCode(error);
   if (DISK_FAILS.has(code))
     return failed(`The disk of ${folder} fails (${String(code)}): check it and ${KEPT}`);
   if (isUnmadeFolder(error)) return failed(`No folder can be made in ${folder}: check its disk and ${KEPT}`);
@@ -65,8 +106,10 @@ export const writeFailure = (error: unknown, folder: string): unknown => {
       return failed(
         `Too many files are open to work in ${folder}: close other programs or raise the limit (ulimit -n), and ${KEPT}`,
       );
-    default:
-      return error;
+    default: {
+      const sentence = catalogueSentence(error, folder);
+      return sentence === null ? error : failed(sentence);
+    }
   }
 };
 

@@ -27,7 +27,7 @@ describe.skipIf(why !== null)('aligning, held against faults', () => {
     const photos = join(bench.folder, 'photos');
     await mkdir(photos);
     await putPhotos(photos);
-    command = alignCommand(programs.align, photos);
+    command = alignCommand(programs.commandLine, photos);
   });
   afterAll(async () => {
     await bench.remove();

@@ -45,7 +45,7 @@ describe.skipIf(why !== null)('exporting, held against faults', () => {
       ['add', work, photos],
       ['align', work, '--quiet'],
     ])
-      await runCommand(withHome([programs.align, ...args]), bench.folder);
+      await runCommand(withHome([programs.commandLine, ...args]), bench.folder);
   });
   afterAll(async () => {
     await rm(work, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createOwners } from '../../src/studio/align/owner.ts';
 import { findDamage } from '../../src/studio/catalogue/check.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
-import { undo } from '../../src/studio/edits/edit.ts';
+import { redo, undo } from '../../src/studio/edits/edit.ts';
 import { lastSequence } from '../../src/studio/edits/journal.ts';
 import { createWorkspace } from '../../src/studio/workspace/create.ts';
 import { findWorkspace, openWorkspace } from '../../src/studio/workspace/open.ts';
@@ -83,9 +83,12 @@ test(`${String(KILLS)} kills lose no step that was said to be done, and history 
   expect(steps).toBeGreaterThan(KILLS);
   const workspace = await open();
   const editing = { catalogue: workspace.catalogue, faces: workspace.faces(), now: Date.now };
+  const end = catalogueDigest(workspace.catalogue);
   let undone = 0;
   while (undo(editing, WHO) !== null) undone += 1;
   expect(undone).toBeGreaterThan(0);
   expect(workspace.catalogue.all('SELECT * FROM decisions')).toEqual([]);
+  for (let step = 0; step < undone; step += 1) redo(editing, WHO);
+  expect(catalogueDigest(workspace.catalogue)).toBe(end);
   await workspace.close();
 }, 300_000);

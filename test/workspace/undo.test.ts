@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EditCommand } from '../../src/contract/workspace-edits.ts';
 import type { FaceFilter } from '../../src/contract/workspace-faces.ts';
+import { createOwners } from '../../src/studio/align/owner.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
 import { applyEdit, previewEdit, redo, undo, type Editing } from '../../src/studio/edits/edit.ts';
 import { FACE_STATES } from '../../src/studio/edits/fields.ts';
@@ -10,10 +14,13 @@ import { COLUMN_NAMES } from '../../src/studio/faces/columns.ts';
 import { createFaceIndex } from '../../src/studio/faces/index.ts';
 import { countStale } from '../../src/studio/faces/photo-facts.ts';
 import { staleCrops } from '../../src/studio/ingest/stale.ts';
-import { emptyCatalogue, landmarksAt, PEOPLE, smallDataset, WHO } from './dataset.ts';
+import { createWorkspace } from '../../src/studio/workspace/create.ts';
+import { findWorkspace, openWorkspace, type Workspace } from '../../src/studio/workspace/open.ts';
+import { editingOf, emptyCatalogue, landmarksAt, PEOPLE, smallDataset, WHO } from './dataset.ts';
 
 const isLong = process.env['FACENET_STUDIO_LONG'] === '1';
 const SEQUENCES = isLong ? 10_000 : 1_000;
+const RESTARTED = isLong ? 500 : 15;
 const MOST_STEPS = 60;
 const FACES = 17;
 const PHOTOS = 12;
@@ -82,7 +89,7 @@ const command: fc.Arbitrary<EditCommand> = fc.oneof(
     source: fc.constant(1),
   }),
 );
-type Step = EditCommand | 'undo' | 'redo';
+type Step = EditCommand | 'undo' | 'redo' | 'restart';
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: command },
   { weight: 2, arbitrary: fc.constant('undo' as const) },
@@ -117,44 +124,95 @@ const expectSameAsRead = ({ catalogue, faces }: Editing): void => {
   expect(countStale(kept)).toBe(staleCrops(catalogue).length);
 };
 
-test(`${String(SEQUENCES)} random sequences of edits, undone and redone, come back to the byte`, () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: MOST_STEPS }), (steps) => {
+/** A catalogue that is open; `restart` ends the program and starts it again. */
+type Session = { editing: Editing; restart(): Promise<void> };
+
+const expectDigest = ({ editing }: Session, expected: string | undefined): void => {
+  expect(catalogueDigest(editing.catalogue)).toBe(expected);
+};
+
+/** Does steps, one after the other, and holds each undo and redo to the digest that the catalogue had there before. */
+const expectThereAndBack = async (session: Session, steps: readonly Step[]): Promise<void> => {
+  // The first step added the folder; the model begins after it and never goes before it.
+  const states = [catalogueDigest(session.editing.catalogue)];
+  let at = 0;
+  for (const each of steps) {
+    const { editing } = session;
+    if (each === 'restart') await session.restart();
+    else if (each === 'undo') {
+      if (at === 0) continue;
+      expect(undo(editing, WHO)).not.toBeNull();
+      at -= 1;
+    } else if (each === 'redo') {
+      expect(redo(editing, WHO) !== null).toBe(at < states.length - 1);
+      at = Math.min(at + 1, states.length - 1);
+    } else if (tryEdit(editing, each)) {
+      states.length = at + 1;
+      states.push(catalogueDigest(editing.catalogue));
+      at += 1;
+    }
+    expectDigest(session, states[at]);
+  }
+  expectSameAsRead(session.editing);
+  for (; at > 0; at -= 1) {
+    undo(session.editing, WHO);
+    expectDigest(session, states[at - 1]);
+  }
+  await session.restart();
+  expectSameAsRead(session.editing);
+  while (at < states.length - 1) {
+    redo(session.editing, WHO);
+    at += 1;
+    expectDigest(session, states[at]);
+  }
+  expect(redo(session.editing, WHO)).toBeNull();
+  expectSameAsRead(session.editing);
+};
+
+test(`${String(SEQUENCES)} random sequences of edits, undone and redone, come back to the byte`, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: MOST_STEPS }), async (steps) => {
       const catalogue = emptyCatalogue();
-      const editing = smallDataset(catalogue);
-      // The first step added the folder; the model begins after it and never goes before it.
-      const states = [catalogueDigest(catalogue)];
-      let at = 0;
-      for (const each of steps) {
-        if (each === 'undo') {
-          if (at === 0) continue;
-          expect(undo(editing, WHO)).not.toBeNull();
-          at -= 1;
-        } else if (each === 'redo') {
-          expect(redo(editing, WHO) !== null).toBe(at < states.length - 1);
-          at = Math.min(at + 1, states.length - 1);
-        } else if (tryEdit(editing, each)) {
-          states.length = at + 1;
-          states.push(catalogueDigest(catalogue));
-          at += 1;
-        }
-        expect(catalogueDigest(catalogue)).toBe(states[at]);
-      }
-      expectSameAsRead(editing);
-      for (; at > 0; at -= 1) {
-        undo(editing, WHO);
-        expect(catalogueDigest(catalogue)).toBe(states[at - 1]);
-      }
-      expectSameAsRead(editing);
-      while (at < states.length - 1) {
-        redo(editing, WHO);
-        at += 1;
-        expect(catalogueDigest(catalogue)).toBe(states[at]);
-      }
-      expect(redo(editing, WHO)).toBeNull();
-      expectSameAsRead(editing);
+      const session: Session = {
+        editing: smallDataset(catalogue),
+        async restart() {
+          session.editing = editingOf(catalogue);
+        },
+      };
+      await expectThereAndBack(session, steps);
       catalogue.close();
     }),
     { numRuns: SEQUENCES },
   );
+}, 900_000);
+
+test(`${String(RESTARTED)} random sequences of edits come back to the byte over restarts of the workspace`, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'undo-'));
+  const open = async (name: string): Promise<Workspace> =>
+    openWorkspace(await findWorkspace(join(folder, name)), createOwners(), { isReadOnly: false });
+  let sequence = 0;
+  const property = async (steps: readonly Step[]): Promise<void> => {
+    sequence += 1;
+    const name = String(sequence);
+    await createWorkspace(join(folder, name));
+    let workspace = await open(name);
+    const session: Session = {
+      editing: smallDataset(workspace.catalogue),
+      async restart() {
+        await workspace.close();
+        workspace = await open(name);
+        session.editing = { ...editingOf(workspace.catalogue), faces: workspace.faces() };
+      },
+    };
+    await expectThereAndBack(session, steps);
+    await workspace.close();
+  };
+  try {
+    const steps = fc.array(fc.oneof({ weight: 8, arbitrary: step }, fc.constant('restart' as const)), {
+      maxLength: MOST_STEPS / 2,
+    });
+    await fc.assert(fc.asyncProperty(steps, property), { numRuns: RESTARTED });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }, 900_000);

@@ -5,7 +5,7 @@ import type { WorkspaceStatus } from '../../contract/workspace.ts';
 import { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { CommandContext } from '../context.ts';
 import { choiceOption, numberOption } from '../usage.ts';
-import { counted, grouped } from '../words.ts';
+import { counted, grouped, printable } from '../words.ts';
 import { addFilterOptions, filterOf, type FilterOptions } from './filters.ts';
 import { addOutputOptions, write, type OutputOptions } from './output.ts';
 import { withWorkspace } from './with-workspace.ts';
@@ -58,12 +58,17 @@ export const registerStatus = (program: Command, context: CommandContext): void 
 };
 
 const faceLine = ({ id, identity, state, score, sizePx, file }: FaceSummary): string =>
-  [String(id), identity?.name ?? '-', state, score.toFixed(3), `${String(Math.round(sizePx))} px`, file].join(
-    '\t',
-  );
+  [
+    String(id),
+    identity?.name ?? '-',
+    state,
+    score.toFixed(3),
+    `${String(Math.round(sizePx))} px`,
+    printable(file),
+  ].join('\t');
 
 const fileLine = ({ id, status, file, reason }: LedgerEntry): string =>
-  [String(id), status, file, reason.message].join('\t');
+  [String(id), status, printable(file), reason.message].join('\t');
 
 type ListOptions = OutputOptions &
   FilterOptions & {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
+import { printable } from '../words.ts';
 
 /** What every command about a workspace may be told. */
 export type OutputOptions = { readonly json: boolean };
@@ -19,7 +20,8 @@ export const write = <Result>(
     options.json
       ? `${JSON.stringify(result)}\n`
       : text(result)
-          .map((line) => `${line}\n`)
+          // Tabs part columns.
+          .map((line) => `${line.split('\t').map(printable).join('\t')}\n`)
           .join(''),
   );
 };

@@ -1,4 +1,5 @@
 import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { systemCode } from './system-code.ts';
 
 /** Makes a folder and those above it; nothing when it is there. */
@@ -19,4 +20,24 @@ export const syncFolder = async (folder: string): Promise<void> => {
     // Windows refuses to open a folder; its renames are journalled.
     if (!['EISDIR', 'EPERM', 'EINVAL'].includes(systemCode(error) ?? '')) throw error;
   }
+};
+
+/** Makes a folder, absolute, and those above it where they are missing, and makes their names durable. */
+export const makeFolderDurably = async (folder: string, mode?: number): Promise<void> => {
+  const firstMade = await mkdir(folder, { recursive: true, mode });
+  if (firstMade === undefined) return;
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made))
+    await syncFolder(dirname(made));
+};
+
+/**
+ * Makes the names in folders, and of these folders up to `root`, durable. Where several pieces of work run side by side, each does it for
+ * its own: a folder takes milliseconds.
+ */
+export const syncUpTo = async (root: string, folders: Iterable<string>): Promise<void> => {
+  const toSync = new Set([root]);
+  for (const folder of folders) {
+    for (let each = folder; !toSync.has(each); each = dirname(each)) toSync.add(each);
+  }
+  for (const folder of toSync) await syncFolder(folder);
 };

@@ -7,7 +7,7 @@ import type { Gate } from '../engine/gate.ts';
 import type { EngineLease } from '../engine/host.ts';
 import { runTasks } from '../engine/run-tasks.ts';
 import { systemCode } from '../failure.ts';
-import { makeFolder, syncFolder } from '../../node/files/folders.ts';
+import { makeFolder, syncUpTo } from '../../node/files/folders.ts';
 import type { PhotoIndex } from '../photos/photo-index.ts';
 import type { Stay } from './enter.ts';
 import type { Layout } from './layout.ts';
@@ -79,18 +79,6 @@ const takeOutcome = async (work: ChunkWork, place: number, outcome: FaceOutcome)
 };
 
 /**
- * Makes the names of crops and of their folders durable, before a chunk counts as done and a ledger can say that they are there. While
- * other chunks are at work: a folder takes milliseconds.
- */
-const syncUpTo = async (root: string, folders: Iterable<string>): Promise<void> => {
-  const toSync = new Set([root]);
-  for (const folder of folders) {
-    for (let each = folder; !toSync.has(each); each = dirname(each)) toSync.add(each);
-  }
-  for (const folder of toSync) await syncFolder(folder);
-};
-
-/**
  * Has the engine do a chunk that this run has claimed and marks it done when every record is durable; a chunk that could not
  * be finished is given up for others. @throws as `runTasks` does, and the system's error when nothing can be written
  */
@@ -107,6 +95,7 @@ export const doChunk = async (work: ChunkWork, chunk: number): Promise<void> => 
       (task, outcome) => takeOutcome(work, task.id, outcome),
     );
     await stay.segment.flush();
+    // Before the chunk counts as done and a ledger can say that its crops are there.
     await syncUpTo(layout.folder, folders);
   } catch (error) {
     // A claim that cannot be given up ends with this run; the error that ended the work is the one to tell.

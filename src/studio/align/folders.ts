@@ -1,7 +1,7 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isFailure, systemCode, unusable, writeFailure } from '../failure.ts';
-import { syncFolder } from '../../node/files/folders.ts';
+import { makeFolderDurably } from '../../node/files/folders.ts';
 import { isWithin, realPathOf } from '../files/paths.ts';
 
 export type Folders = {
@@ -55,9 +55,7 @@ export const checkFolders = async (givenInput: string, givenOutput: string): Pro
 /** Makes the output folder where it is missing, durably. @throws a failure that says why it cannot be made */
 export const makeOutputFolder = async (output: string): Promise<void> => {
   try {
-    const firstMade = await mkdir(output, { recursive: true });
-    if (firstMade === undefined) return;
-    for (let made = output; isWithin(firstMade, made); made = dirname(made)) await syncFolder(dirname(made));
+    await makeFolderDurably(output);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR')

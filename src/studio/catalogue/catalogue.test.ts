@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase, type Database } from './database.ts';
+import { letGoOfClosed, openDatabase, type Database } from './database.ts';
 import { createCatalogue, openCatalogue } from './open.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
@@ -131,6 +131,19 @@ test('damaged pages are told or the answers are right, and the program goes on',
     }
   }
   expect(told).toBeGreaterThan(5);
+});
+
+test('rows that are read over many turns stay while memory is collected', async () => {
+  const database = openDatabase(':memory:', { isReadOnly: false });
+  database.exec('CREATE TABLE numbers (number INTEGER) STRICT');
+  for (let number = 0; number < 50; number += 1) database.run('INSERT INTO numbers VALUES (?)', number);
+  const read: number[] = [];
+  for (const [number] of database.rows<readonly [number]>('SELECT number FROM numbers')) {
+    read.push(number);
+    if (number === 5) for (let turn = 0; turn < 3; turn += 1) await letGoOfClosed();
+  }
+  expect(read).toEqual(Array.from({ length: 50 }, (_, number) => number));
+  database.close();
 });
 
 test('a read-only connection writes nothing', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { DatabaseSync } from '@photostructure/sqlite';
 
 /** What SQLite holds. Integers come as numbers but from `readBig`, where they may need all 64 bits. */
@@ -29,7 +31,7 @@ export type Database = {
   bigRows(sql: string, ...values: readonly SqlValue[]): IterableIterator<readonly SqlValue[]>;
   /** Does `work` whole or not at all, durably: when it returns, a power cut takes nothing of it. Not to be nested. */
   transaction<Result>(work: () => Result): Result;
-  /** Moves what the log holds into the file and closes it. The package frees its handles only when its statements are collected. */
+  /** Moves what the log holds into the file and closes it. `letGoOfClosed` must follow before the file is opened again. */
   close(): void;
 };
 
@@ -65,6 +67,9 @@ const WRITER_PRAGMAS = `
 type Native = InstanceType<typeof DatabaseSync>;
 type Statement = ReturnType<Native['prepare']>;
 
+/** The package's iterators do not keep their statement: collected while they are used, they would read freed memory. */
+const iterated = new WeakMap<object, Statement>();
+
 const createStatements = (native: Native) => {
   const plain = new Map<string, Statement>();
   const big = new Map<string, Statement>();
@@ -85,14 +90,42 @@ const createStatements = (native: Native) => {
       statement.setReturnArrays(true);
       return statement;
     },
-    /** Its own: an iteration must not be disturbed by another of the same text. */
-    iteration(sql: string, isBig: boolean) {
+    /** By a statement of its own: an iteration must not be disturbed by another of the same text. */
+    iterate(sql: string, isBig: boolean, values: readonly SqlValue[]) {
       const statement = native.prepare(sql);
       statement.setReturnArrays(true);
       statement.setReadBigInts(isBig);
-      return statement;
+      const iterator = statement.iterate(...values);
+      iterated.set(iterator, statement);
+      return iterator;
+    },
+    forget(): void {
+      for (const cache of [plain, big, arrays]) cache.clear();
     },
   };
+};
+
+/** V8's own collector of memory, which it gives only to who asks for it. */
+const collector = (): (() => void) => {
+  setFlagsFromString('--expose-gc');
+  // What the flag defines, in V8's words.
+  return runInNewContext('gc') as () => void;
+};
+
+/** Whether a connection was closed since SQLite was last made to let go. */
+let isAnyHeld = false;
+
+/**
+ * Makes SQLite let go of the files of connections that were closed. It keeps them open while statements are left, and the package ends
+ * statements only when they are collected as memory. A file that is held so, while another process closes it as its last user and
+ * removes the log's index, would be read by the next connection of this process with an index that is not its own: edits would be lost.
+ */
+export const letGoOfClosed = async (): Promise<void> => {
+  if (!isAnyHeld) return;
+  isAnyHeld = false;
+  collector()();
+  // What was collected ends after this turn.
+  await new Promise((resolve) => setImmediate(resolve));
 };
 
 /**
@@ -132,9 +165,9 @@ export const openDatabase = (file: string, options: { readonly isReadOnly: boole
     arrays: <Shape extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]) =>
       statements.arrays(sql).all(...values) as unknown[] as Shape[],
     rows: <Shape extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]) =>
-      statements.iteration(sql, false).iterate(...values) as IterableIterator<Shape>,
+      statements.iterate(sql, false, values) as IterableIterator<Shape>,
     bigRows: (sql, ...values) =>
-      statements.iteration(sql, true).iterate(...values) as IterableIterator<readonly SqlValue[]>,
+      statements.iterate(sql, true, values) as IterableIterator<readonly SqlValue[]>,
     transaction(work) {
       native.exec('BEGIN IMMEDIATE');
       try {
@@ -151,6 +184,8 @@ export const openDatabase = (file: string, options: { readonly isReadOnly: boole
       try {
         if (!options.isReadOnly && !native.isTransaction) native.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       } finally {
+        isAnyHeld = true;
+        statements.forget();
         native.close();
       }
     },

@@ -1,7 +1,10 @@
-import { open } from 'node:fs/promises';
-import { asError, failed, isFailure } from '../failure.ts';
+import { randomBytes } from 'node:crypto';
+import { link, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFailure } from '../failure.ts';
+import { syncFolder } from '../../node/files/folders.ts';
 import { assertWhole } from './check.ts';
-import { openDatabase, type Database } from './database.ts';
+import { letGoOfClosed, openDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
 
 const OWNER_ONLY = 0o600;
@@ -14,16 +17,34 @@ export type OpenCatalogueOptions = {
   readonly backUp: (database: Database) => void;
 };
 
-/** Creates an empty catalogue, readable by its owner alone; SQLite gives its logs the same mode. @throws EEXIST */
+/** What a crash may leave of a catalogue that was being made, with its logs. */
+const UNFINISHED = /^\.catalogue-[0-9a-f]+\.sqlite/;
+
+/** Whether a file's name says that it is what a crash left of a catalogue that was being made. */
+export const isUnfinishedCatalogue = (name: string): boolean => UNFINISHED.test(name);
+
+/**
+ * Creates an empty catalogue, whole or not at all and durably, readable by its owner alone; SQLite gives its logs the same mode.
+ * @throws EEXIST
+ */
 export const createCatalogue = async (file: string): Promise<void> => {
-  const handle = await open(file, 'wx', OWNER_ONLY);
-  await handle.close();
-  const database = openDatabase(file, { isReadOnly: false });
+  const folder = dirname(file);
+  const unfinished = join(folder, `.catalogue-${randomBytes(6).toString('hex')}.sqlite`);
   try {
-    migrate(database, () => undefined);
+    const handle = await open(unfinished, 'wx', OWNER_ONLY);
+    await handle.close();
+    const database = openDatabase(unfinished, { isReadOnly: false });
+    try {
+      migrate(database, () => undefined);
+    } finally {
+      database.close();
+      await letGoOfClosed();
+    }
+    await link(unfinished, file);
   } finally {
-    database.close();
+    await rm(unfinished, { force: true });
   }
+  await syncFolder(folder);
 };
 
 /** What a damaged file says when it is closed adds nothing to what it said before. */
@@ -37,13 +58,12 @@ const closeQuietly = (database: Database): void => {
 
 /** Opens a catalogue, checks it and brings it up to date. @throws a failure that says what is wrong with it */
 export const openCatalogue = (file: string, options: OpenCatalogueOptions): Database => {
+  const folder = dirname(file);
   let database: Database;
   try {
     database = openDatabase(file, { isReadOnly: options.isReadOnly });
   } catch (error) {
-    throw failed(
-      `The catalogue ${file} cannot be opened (${asError(error).message}): put the newest file of the folder "backups" in its place.`,
-    );
+    throw writeFailure(error, folder);
   }
   try {
     assertWhole(database, options.wasLeftOpen ? 'integrity_check' : 'quick_check');
@@ -53,9 +73,6 @@ export const openCatalogue = (file: string, options: OpenCatalogueOptions): Data
     return database;
   } catch (error) {
     closeQuietly(database);
-    if (isFailure(error)) throw error;
-    throw failed(
-      `The catalogue ${file} cannot be read (${asError(error).message}): put the newest file of the folder "backups" in its place.`,
-    );
+    throw writeFailure(error, folder);
   }
 };

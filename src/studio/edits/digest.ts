@@ -23,12 +23,17 @@ const text = (value: SqlValue): string =>
       ? JSON.stringify(value)
       : String(value);
 
+/** What the catalogue says, a line for each row, after a line for each of the statements. */
+export function* catalogueLines(catalogue: Database): Generator<string, void, void> {
+  for (const sql of STATEMENTS) {
+    yield sql;
+    for (const row of catalogue.bigRows(sql)) yield row.map(text).join('|');
+  }
+}
+
 /** SHA-256 of it, in hexadecimal: equal for two catalogues that say the same. */
 export const catalogueDigest = (catalogue: Database): string => {
   const hash = createHash('sha256');
-  for (const sql of STATEMENTS) {
-    hash.update(`${sql}\n`);
-    for (const row of catalogue.bigRows(sql)) hash.update(`${row.map(text).join('|')}\n`);
-  }
+  for (const line of catalogueLines(catalogue)) hash.update(`${line}\n`);
   return hash.digest('hex');
 };

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import type { FaceTask } from '../../contract/engine.ts';
+import type { FaceOutcome, FaceTask } from '../../contract/engine.ts';
 import type { Database } from '../catalogue/database.ts';
 import { decisionReader } from '../edits/decisions.ts';
 import { nextRevision } from '../edits/derived.ts';
@@ -8,6 +8,7 @@ import { runTasks, TASKS_PER_CHUNK, type TaskRun } from '../engine/run-tasks.ts'
 import { openablePath } from '../scan/names.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { staleCrops } from './stale.ts';
+import { syncCrops } from './sync-crops.ts';
 import { cropKeyOf } from './work-key.ts';
 
 type FaceRow = {
@@ -123,6 +124,7 @@ export const recropFaces = async (
       .flatMap((face) => recropOf(catalogue, face, workKey) ?? []);
     const byFace = new Map(recrops.map((recrop) => [recrop.face, recrop]));
     const made: Made[] = [];
+    const outcomes: FaceOutcome[] = [];
     await runTasks(
       each,
       recrops.map((recrop) => taskOf(recrop, paths.crops)),
@@ -133,6 +135,7 @@ export const recropFaces = async (
           problems.push(outcome.kind === 'failed' ? outcome.message : CHANGED);
           return;
         }
+        outcomes.push(outcome);
         const crop = outcome.crops[0];
         made.push({
           recrop,
@@ -144,6 +147,7 @@ export const recropFaces = async (
         });
       },
     );
+    await syncCrops(workspace, outcomes);
     record(workspace, made);
     workspace.faces().refresh(new Set(made.map(({ recrop }) => recrop.photo)));
   }

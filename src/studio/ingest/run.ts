@@ -15,6 +15,7 @@ import { OWNER_ONLY_FOLDER } from '../workspace/paths.ts';
 import { alignSettings } from '../workspace/properties.ts';
 import { recordOutcomes, type Finished, type RecordContext } from './record.ts';
 import { recropStale } from './recrop.ts';
+import { syncCrops } from './sync-crops.ts';
 import { countWaiting, readWaiting, type WaitingFile, type WaitingScope } from './waiting.ts';
 import { workKeyOf } from './work-key.ts';
 
@@ -54,6 +55,10 @@ const doChunk = async (work: Work, files: readonly WaitingFile[]): Promise<Finis
   await runTasks(work.run, tasks, ({ id }, outcome) => {
     finished.push({ file: id, outcome });
   });
+  await syncCrops(
+    work.workspace,
+    finished.map(({ outcome }) => outcome),
+  );
   const photos = recordOutcomes(
     work.context,
     finished.sort((a, b) => a.file - b.file),

@@ -1,8 +1,8 @@
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCatalogue } from '../catalogue/open.ts';
+import { createCatalogue, isUnfinishedCatalogue } from '../catalogue/open.ts';
 import { systemCode, unusable, writeFailure } from '../failure.ts';
-import { syncFolder } from '../../node/files/folders.ts';
+import { makeFolderDurably } from '../../node/files/folders.ts';
 import { realPathOf } from '../files/paths.ts';
 import { OWNER_ONLY_FOLDER, pathsOf, WORKSPACE_FOLDERS } from './paths.ts';
 
@@ -24,23 +24,25 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
  */
 export const createWorkspace = async (given: string): Promise<string> => {
   if (given.trim() === '') throw unusable('No folder is named: name the folder for the workspace.');
-  const folder = await realPathOf(given);
-  const names = await namesIn(folder);
-  if (names.includes('catalogue.sqlite')) throw unusable(`${given} is a workspace already.`);
-  const ours: ReadonlySet<string> = new Set(WORKSPACE_FOLDERS);
-  if (names.some((name) => !ours.has(name)))
-    throw unusable(`${given} is not empty: choose a new or an empty folder for the workspace.`);
   try {
-    await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    const folder = await realPathOf(given);
+    const names = await namesIn(folder);
+    if (names.includes('catalogue.sqlite')) throw unusable(`${given} is a workspace already.`);
+    const ours: ReadonlySet<string> = new Set(WORKSPACE_FOLDERS);
+    const unfinished = names.filter(isUnfinishedCatalogue);
+    if (names.some((name) => !ours.has(name) && !unfinished.includes(name)))
+      throw unusable(`${given} is not empty: choose a new or an empty folder for the workspace.`);
+    await makeFolderDurably(folder, OWNER_ONLY_FOLDER);
     await chmod(folder, OWNER_ONLY_FOLDER);
+    for (const name of unfinished) await rm(join(folder, name), { force: true });
     for (const name of WORKSPACE_FOLDERS)
       await mkdir(join(folder, name), { recursive: true, mode: OWNER_ONLY_FOLDER });
     await createCatalogue(pathsOf(folder).catalogue);
-    await syncFolder(folder);
+    return folder;
   } catch (error) {
     if (systemCode(error) === 'ENOTDIR')
       throw unusable(`${given} is not a folder: choose another one for the workspace.`);
-    throw writeFailure(error, folder);
+    if (systemCode(error) === 'EEXIST') throw unusable(`${given} is a workspace already.`);
+    throw writeFailure(error, given);
   }
-  return folder;
 };

@@ -4,7 +4,7 @@ import type { WorkspaceNotice } from '../../contract/workspace.ts';
 import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
 import { backUpBeforeMigration, keepBackups } from '../backups/keep.ts';
-import type { Database } from '../catalogue/database.ts';
+import { letGoOfClosed, type Database } from '../catalogue/database.ts';
 import { openCatalogue } from '../catalogue/open.ts';
 import { asError, isFailure, systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
@@ -97,7 +97,7 @@ const endPurge = (catalogue: Database, problems: string[]): void => {
 };
 
 /** Opens the catalogue, and does what is due when one begins to write it. @throws as `openCatalogue` does */
-const openFor = (
+const openFor = async (
   paths: WorkspacePaths,
   options: {
     readonly isReadOnly: boolean;
@@ -105,19 +105,35 @@ const openFor = (
     readonly nowMs: number;
     readonly problems: string[];
   },
-): Database => {
+): Promise<Database> => {
   const { isReadOnly, wasLeftOpen, nowMs, problems } = options;
-  const catalogue = openCatalogue(paths.catalogue, {
-    isReadOnly,
-    wasLeftOpen,
-    backUp: (database) => {
-      backUpBeforeMigration(database, paths, nowMs);
-    },
-  });
-  if (isReadOnly) return catalogue;
-  ensureProperties(catalogue);
-  endPurge(catalogue, problems);
-  return catalogue;
+  // Whoever checked or restored the catalogue in this process closed it too.
+  await letGoOfClosed();
+  try {
+    const catalogue = openCatalogue(paths.catalogue, {
+      isReadOnly,
+      wasLeftOpen,
+      backUp: (database) => {
+        backUpBeforeMigration(database, paths, nowMs);
+      },
+    });
+    if (isReadOnly) return catalogue;
+    ensureProperties(catalogue);
+    endPurge(catalogue, problems);
+    return catalogue;
+  } finally {
+    await letGoOfClosed();
+  }
+};
+
+/** Closes a catalogue, lets go of its files and gives its lock back, whatever fails on the way. */
+const closeCatalogue = async (catalogue: Database, unlock: () => Promise<void>): Promise<void> => {
+  try {
+    catalogue.close();
+  } finally {
+    await letGoOfClosed();
+    await unlock();
+  }
 };
 
 /**
@@ -140,7 +156,7 @@ export const openWorkspace = async (
   let catalogue: Database;
   try {
     const wasLeftOpen = lock?.wasLeftBehind ?? false;
-    catalogue = openFor(paths, { isReadOnly, wasLeftOpen, nowMs: now(), problems });
+    catalogue = await openFor(paths, { isReadOnly, wasLeftOpen, nowMs: now(), problems });
   } catch (error) {
     await unlock();
     throw error;
@@ -207,9 +223,11 @@ export const openWorkspace = async (
       ending.abort();
       following?.close();
       await working.settled();
-      if (index !== null) keepFoundFaces(catalogue, paths.cache, index.columns());
-      catalogue.close();
-      await unlock();
+      try {
+        if (index !== null) keepFoundFaces(catalogue, paths.cache, index.columns());
+      } finally {
+        await closeCatalogue(catalogue, unlock);
+      }
     },
   };
 };

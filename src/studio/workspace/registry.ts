@@ -2,7 +2,7 @@ import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
 import { withWorkspaceLock } from './lock.ts';
 import { findWorkspace, openWorkspace, type Workspace } from './open.ts';
-import { failed } from '../failure.ts';
+import { failed, writeFailure } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
 
@@ -38,6 +38,15 @@ type Open = {
   isClosing: boolean;
 };
 
+/** Does work in a workspace; an error of its disk or of its catalogue becomes a failure that says what to do. */
+const telling = async <Result>(folder: string, work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw writeFailure(error, folder);
+  }
+};
+
 /** A registry in which nothing is open. `attach` starts what keeps a workspace current. */
 export const createWorkspaces = (
   owners: Owners,
@@ -46,7 +55,9 @@ export const createWorkspaces = (
   const current = new Set<string>();
   const open = new Map<string, Open>();
   /** One after the other, so that none is opened twice. */
-  const inTurn = createTurns(1);
+  const turns = createTurns(1);
+  const inTurn = <Result>(folder: string, work: () => Promise<Result>): Promise<Result> =>
+    turns(() => telling(folder, work));
   const find = async (folder: string, access: 'read' | 'write'): Promise<Open> => {
     const paths = await findWorkspace(folder);
     const known = open.get(paths.folder);
@@ -79,20 +90,21 @@ export const createWorkspaces = (
     await workspace.close();
   };
   return {
-    async use(folder, access, work) {
-      const { workspace } = await inTurn(() => find(folder, access));
-      return work(workspace);
-    },
+    use: (folder, access, work) =>
+      telling(folder, async () => {
+        const { workspace } = await inTurn(folder, () => find(folder, access));
+        return work(workspace);
+      }),
     keepCurrent: (folder) =>
-      inTurn(async () => {
+      inTurn(folder, async () => {
         const real = await realPathOf(folder);
         current.add(real);
         const opened = open.get(real);
         if (opened !== undefined) attachWhereWanted(opened);
       }),
-    current: (folder) => inTurn(async () => open.get(await realPathOf(folder))?.workspace ?? null),
+    current: (folder) => inTurn(folder, async () => open.get(await realPathOf(folder))?.workspace ?? null),
     hold: (folder) =>
-      inTurn(async () => {
+      inTurn(folder, async () => {
         const wasOpen = open.has(await realPathOf(folder));
         const held = await find(folder, 'write');
         // Nobody else wants it open.
@@ -101,14 +113,14 @@ export const createWorkspaces = (
         return {
           workspace: held.workspace,
           release: () =>
-            inTurn(async () => {
+            inTurn(folder, async () => {
               held.holds -= 1;
               if (held.holds === 0 && held.isClosing) await close(held);
             }),
         };
       }),
     close: (folder) =>
-      inTurn(async () => {
+      inTurn(folder, async () => {
         const real = await realPathOf(folder);
         current.delete(real);
         const known = open.get(real);
@@ -118,7 +130,7 @@ export const createWorkspaces = (
         else await close(known);
       }),
     aside: (folder, work) =>
-      inTurn(async () => {
+      inTurn(folder, async () => {
         const real = await realPathOf(folder);
         const known = open.get(real);
         if (known !== undefined && known.holds > 0)

@@ -29,6 +29,8 @@ export type Command = {
   readonly prepare?: (folder: string) => Promise<void>;
   /** What two whole runs have in common, as lines; when left out, every visible name in `writes` with its content. */
   readonly digest?: (folder: string) => Promise<readonly string[]>;
+  /** What a person gives next when a fault stopped it, as arguments of Node; when left out, the same again. */
+  readonly again?: (folder: string, whole: readonly string[]) => Promise<readonly string[]>;
   /** What is wrong in a folder right after a fault; when left out, every visible file that is not one of the whole run's. */
   readonly defects?: (folder: string, after: After) => Promise<readonly string[]>;
 };
@@ -148,7 +150,8 @@ export const takeUpAgain = async (
   folder: string,
   whole: readonly string[],
 ): Promise<readonly string[]> => {
-  const { code, error, isTooSlow } = await runCommand(command, folder);
+  const argv = (await command.again?.(folder, whole)) ?? command.argv;
+  const { code, error, isTooSlow } = await runCommand({ ...command, argv }, folder);
   if (isTooSlow) return ['given again, it does not end'];
   if (code !== command.exitCodes.whole)
     return [`given again, it ends with code ${String(code)}: ${error.trim()}`];

@@ -4,8 +4,8 @@ import type { Recorded } from './recording.ts';
 
 /**
  * A disk under a power cut. Only what was synced is sure: a file's content as of its last sync, the names in a folder as of the folder's
- * last sync. Of what came later each file and each folder keeps nothing, or as much of it as chance wills, in its order; a
- * rename happens in both folders or in none.
+ * last sync. Of what came later a folder keeps nothing, or as much of it as chance wills, in its order (a rename happens in both folders
+ * or in none); a file some of its writes in any order, whole or by sectors, as SQLite must expect it of its log and its pages.
  */
 export type Disk = {
   /** Takes over a call that was made before the power went. */
@@ -35,12 +35,30 @@ const changed = (content: Buffer, change: Change, dataBytes = Infinity): Buffer 
   return next;
 };
 
-/** What a file may hold of the changes that were not synced: some of them, the last one torn; or their length without their bytes. */
+/** A disk writes a sector whole or not at all. */
+const SECTOR_BYTES = 512;
+
+/** What came to the disk of one write: all of it, nothing, or some of its sectors. */
+const arrived = (content: Buffer, change: Change, random: () => number): Buffer => {
+  const dice = random();
+  if (dice < 0.4) return changed(content, change);
+  if (dice < 0.8 || change.call === 'truncate') return content;
+  let next = content;
+  for (let from = 0; from < change.data.length; from += SECTOR_BYTES) {
+    const data = change.data.subarray(from, from + SECTOR_BYTES);
+    if (random() < 0.5) next = changed(next, { ...change, at: change.at + from, data });
+  }
+  return next;
+};
+
+/** What a file may hold of the changes that were not synced: the first ones, the last of these torn; their length alone; or any of them. */
 const contentLeft = ({ content, unsure }: File, random: (() => number) | null): Buffer => {
   if (random === null || unsure.length === 0) return content;
+  const dice = random();
+  if (dice < 0.4) return unsure.reduce((bytes, change) => arrived(bytes, change, random), content);
   const count = below(random, unsure.length + 1);
   const kept = unsure.slice(0, count).reduce((bytes, change) => changed(bytes, change), content);
-  if (random() < 1 / 3) return grown(content, kept.length);
+  if (dice < 0.6) return grown(content, kept.length);
   const torn = unsure[count];
   return torn?.call === 'write' ? changed(kept, torn, below(random, torn.data.length + 1)) : kept;
 };

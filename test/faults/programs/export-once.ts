@@ -1,5 +1,5 @@
-/** The command line of `align.ts`, unless the folder that its arguments begin with is there: an export is made once. */
+/** The command line of `command-line.ts`, unless the folder that its arguments begin with is there: an export is made once. */
 import { existsSync } from 'node:fs';
 
 const [output = ''] = process.argv.splice(2, 1);
-if (!existsSync(output)) await import('./align.ts');
+if (!existsSync(output)) await import('./command-line.ts');

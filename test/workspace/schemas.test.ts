@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createOwners } from '../../src/studio/align/owner.ts';
+import { openDatabase } from '../../src/studio/catalogue/database.ts';
+import { SCHEMA_VERSION } from '../../src/studio/catalogue/schema.ts';
+import { catalogueDigest } from '../../src/studio/edits/digest.ts';
+import { redo, undo } from '../../src/studio/edits/edit.ts';
+import { createWorkspace } from '../../src/studio/workspace/create.ts';
+import { findWorkspace, openWorkspace, type Workspace } from '../../src/studio/workspace/open.ts';
+import { WHO } from './dataset.ts';
+
+/** For each version that was released a catalogue of that time, as text: never changed, only followed by the next one. */
+const SCHEMAS = join(import.meta.dirname, 'schemas');
+const VERSIONS = Array.from({ length: SCHEMA_VERSION }, (_, place) => place + 1);
+/** What the program of that time wrote into it. */
+const HELD: Readonly<
+  Record<number, { readonly decisions: number; readonly faces: number; readonly steps: number }>
+> = {
+  1: { decisions: 7, faces: 17, steps: 6 },
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'schemas-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const open = async (): Promise<Workspace> =>
+  openWorkspace(await findWorkspace(folder), createOwners(), { isReadOnly: false });
+
+/** A workspace with the catalogue of a version. */
+const putVersion = async (version: number): Promise<void> => {
+  await createWorkspace(folder);
+  const file = join(folder, 'catalogue.sqlite');
+  await rm(file);
+  const database = new DatabaseSync(file);
+  database.exec(await readFile(join(SCHEMAS, `${String(version)}.sql`), 'utf8'));
+  database.close();
+};
+
+test('each version of the catalogue has its frozen file', async () => {
+  expect((await readdir(SCHEMAS)).toSorted()).toEqual(
+    VERSIONS.map((version) => `${String(version)}.sql`).toSorted(),
+  );
+});
+
+describe.each(VERSIONS)('a catalogue of version %i', (version) => {
+  test('opens, keeps what was decided, and its history is undone and redone', async () => {
+    await putVersion(version);
+    const workspace = await open();
+    const { catalogue } = workspace;
+    const count = (table: string): number =>
+      catalogue.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n ?? 0;
+    expect(catalogue.get<{ user_version: number }>('PRAGMA user_version')?.user_version).toBe(SCHEMA_VERSION);
+    expect(catalogue.all('SELECT name FROM identities').map((row) => row['name'])).toContain('Zoë');
+    const editing = { catalogue, faces: workspace.faces(), now: Date.now };
+    const end = catalogueDigest(catalogue);
+    const held = { decisions: count('decisions'), faces: count('faces') };
+    let steps = 0;
+    while (undo(editing, WHO) !== null) steps += 1;
+    expect({ ...held, steps }).toEqual(HELD[version]);
+    expect(count('decisions')).toBe(0);
+    for (let step = 0; step < steps; step += 1) redo(editing, WHO);
+    expect(catalogueDigest(catalogue)).toBe(end);
+    await workspace.close();
+    // Before an older one is touched, a whole copy is kept.
+    const kept = (await readdir(workspace.paths.backups)).filter((name) =>
+      name.startsWith('before-version-'),
+    );
+    expect(kept).toHaveLength(version < SCHEMA_VERSION ? 1 : 0);
+  });
+});
+
+test('a catalogue of a newer version is refused with a sentence, and left as it was', async () => {
+  await createWorkspace(folder);
+  const file = join(folder, 'catalogue.sqlite');
+  const newer = openDatabase(file, { isReadOnly: false });
+  newer.exec(`PRAGMA user_version = ${String(SCHEMA_VERSION + 1)}`);
+  newer.close();
+  const before = await readFile(file);
+  await expect(open()).rejects.toThrow(
+    /^\/.* was made by a newer version of this program \(catalogue \d+, this one knows \d+\): update the program\.$/,
+  );
+  expect((await readFile(file)).equals(before)).toBe(true);
+  expect(await readdir(folder)).not.toContain('lock.json');
+});
