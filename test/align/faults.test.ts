@@ -218,7 +218,8 @@ describe('several processes in one output folder', () => {
     await putMany(500);
     const expected = await uninterrupted();
     environment['FAKE_ENGINE_LOG'] = join(folder, 'log');
-    const both = await Promise.all([startSlowly(2).ended, startSlowly(2).ended]);
+    // Slowly enough that the second has begun before the first is done, on a busy machine too.
+    const both = await Promise.all([startSlowly(40).ended, startSlowly(40).ended]);
     const worked = (await readFile(join(folder, 'log'), 'utf8')).trimEnd().split('\n');
     expect([worked.length, new Set(worked).size]).toEqual([500, 500]);
     expect(both.map(({ code, error }) => [code, error])).toEqual([
