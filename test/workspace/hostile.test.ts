@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { LedgerEntry } from '../../src/contract/workspace.ts';
+import type { LedgerEntry } from '../../src/contract/workspace-ledger.ts';
 import { openDatabase } from '../../src/studio/catalogue/database.ts';
 import { run, start, type Ended } from '../align/program.ts';
 import { buildFaultPrograms, type FaultPrograms } from '../faults/programs/build.ts';
