@@ -92,8 +92,11 @@ export class Workspace {
         this.#openQuery();
       });
       $effect(() => {
-        this.fileSelection.reset();
-        this.files.open(this.shownFiles === null ? null : { statuses: this.shownFiles }, true);
+        const statuses = this.shownFiles;
+        untrack(() => {
+          this.fileSelection.reset();
+          this.files.open(statuses === null ? null : { statuses }, true);
+        });
       });
       $effect(() => {
         const { filter, identitySearch: search, identityOrder: by } = this;
@@ -102,7 +105,11 @@ export class Workspace {
         });
       });
       $effect(() => {
-        if (this.changes > 0) this.facets.read(this.filter);
+        const { filter, changes } = this;
+        if (changes > 0)
+          untrack(() => {
+            this.facets.read(filter);
+          });
       });
       $effect(() => {
         this.#followActive();
