@@ -35,7 +35,13 @@ if (values.engine === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
 if (Number(values['gpu-memory-fraction']) < 1) process.env['TF_FORCE_GPU_ALLOW_GROWTH'] = 'true';
 
 const open = async (): Promise<Engine> => {
-  const networks = await startNetworks({ choice: EngineChoice.parse(values.engine), weightsFile: WEIGHTS });
+  const networks = await startNetworks(
+    { choice: EngineChoice.parse(values.engine), weightsFile: WEIGHTS },
+    (error) => {
+      console.error(`The engine ends, because its networks did: ${error.message}`);
+      process.exit(1);
+    },
+  );
   const workers = Math.min(availableParallelism(), MOST_WORKERS);
   return {
     info: networks.info,

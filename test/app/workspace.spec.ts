@@ -126,6 +126,7 @@ test('a curator makes a workspace, filters, judges, moves and undoes', async ({
   await studio.mouse.move(target.x + 60, target.y + 12, { steps: 8 });
   await photograph('workspace-pull');
   await studio.mouse.up();
+  await expect(studio.getByRole('dialog', { name: 'Move to person 6' })).toBeVisible();
   await studio.keyboard.press('Enter');
   await expect(row(studio, /^person 6, /)).not.toHaveAccessibleName(before ?? '');
   await studio.keyboard.press('Control+z');

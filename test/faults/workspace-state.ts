@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findDamage } from '../../src/studio/catalogue/check.ts';
@@ -11,7 +11,8 @@ import { digestOfFolder } from './harness/command.ts';
 
 /** A workspace's catalogue. */
 export const CATALOGUE = 'catalogue.sqlite';
-const isOfCatalogue = (line: string): boolean => line.startsWith(CATALOGUE);
+/** Backups are named by the time, and what they hold depends on it; they are looked at apart. */
+const isOfCatalogue = (line: string): boolean => line.startsWith(CATALOGUE) || line.startsWith('backups/');
 /** Whether a line of a folder's digest is that of a workspace's lock, which its next writer removes. */
 export const isLock = (line: string): boolean => line.startsWith('lock.json ');
 
@@ -64,6 +65,25 @@ const cropsThatAreNotThere = async (work: string): Promise<readonly string[]> =>
   return wrong.flat();
 };
 
+/** Backups that have their name and are not whole. */
+const damagedBackups = async (work: string): Promise<readonly string[]> => {
+  const folder = join(work, 'backups');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'));
+  return names.flatMap((name) => {
+    try {
+      const backup = openDatabase(join(folder, name), { isReadOnly: true });
+      const damage = findDamage(backup, 'integrity_check');
+      const isThere = backup.get('SELECT id FROM sources') !== null;
+      backup.close();
+      return damage === null && isThere
+        ? []
+        : [`the backup ${name} is not whole: ${damage ?? 'it is empty'}`];
+    } catch (error) {
+      return [`the backup ${name} is not whole: ${String(error)}`];
+    }
+  });
+};
+
 /** Whether lines are equal, in their order. */
 export const isSame = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 
@@ -85,6 +105,7 @@ export const defectsOf = async (
   return [
     ...torn.map((line) => `${line} is not as it should be`),
     ...(await cropsThatAreNotThere(work)),
+    ...(await damagedBackups(work)),
     ...(isSaid && !isWhole ? ['it was said to be done, and is lost'] : []),
     ...(before !== null && !isWhole && !isSame(lines, before) ? ['it is done in part'] : []),
   ];

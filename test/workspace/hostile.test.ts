@@ -203,8 +203,9 @@ test('files that vanish and change while they are read: what is noted of a photo
     if (dice < 0.2)
       await unlink(target).catch(() => undefined); // It may be gone already.
     else if (dice < 0.6) {
-      await writeFile(join(photos, '.new'), bytes);
-      await rename(join(photos, '.new'), target);
+      // Beside the source: a file that is seen in it and goes is missing from then on.
+      await writeFile(`${photos}.new`, bytes);
+      await rename(`${photos}.new`, target);
     } else await writeFile(target, dice < 0.8 ? bytes : bytes.subarray(0, below(random, bytes.length)));
   };
   for (let place = 0; place < RACED; place += 1)

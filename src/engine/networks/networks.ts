@@ -28,11 +28,14 @@ export const sharedFloats = (length: number): Float32Array =>
 type Pending = { readonly resolve: (seconds: number) => void; readonly reject: (error: Error) => void };
 
 /**
- * Starts the thread. It lives as long as the engine; should it end before, the engine ends with it, and whoever supervises the engine
- * starts both anew.
+ * Starts the thread. It lives as long as the engine. Should it end before, its runs are never answered: `onEnd` has to end the engine
+ * with it, and whoever supervises the engine starts both anew.
  * @throws EngineUnavailable when the engine asked for cannot be had
  */
-export const startNetworks = async (options: ThreadOptions): Promise<Networks> => {
+export const startNetworks = async (
+  options: ThreadOptions,
+  onEnd: (error: Error) => void,
+): Promise<Networks> => {
   const thread = new Worker(processEntry('networks'), { workerData: options });
   const pending = new Map<number, Pending>();
   let lastId = 0;
@@ -54,12 +57,12 @@ export const startNetworks = async (options: ThreadOptions): Promise<Networks> =
       else settle(message);
     });
     const fail = (error: Error): void => {
-      if (isReady) throw error;
-      reject(error);
+      if (isReady) onEnd(error);
+      else reject(error);
     };
     thread.on('error', fail);
     thread.on('exit', () => {
-      fail(new Error('The thread of the networks ended.'));
+      fail(new Error('their thread is gone.'));
     });
   });
   const ask = (

@@ -73,7 +73,9 @@ export const chooseYesNo = (filter: FaceFilter, facet: YesNoFacet, how: How): Fa
 
 /** The filter with a range of a measure; undefined takes it away. */
 export const withRange = (filter: FaceFilter, measure: FaceMeasure, range: Range | undefined): FaceFilter => {
-  const ranges = { ...filter.ranges, [measure]: range };
+  const ranges = { ...filter.ranges };
+  if (range === undefined) Reflect.deleteProperty(ranges, measure);
+  else ranges[measure] = range;
   return { ...filter, ranges: isEmpty(ranges) ? undefined : ranges };
 };
 

@@ -12,6 +12,21 @@ const targetUnder = (x: number, y: number): Target | null => {
   return { kind: 'identity', id: Number(identity), name: name ?? '' };
 };
 
+/** The click that follows is the end of the pull and no click on what lies below. */
+const swallowClick = (): void => {
+  const ending = new AbortController();
+  window.addEventListener(
+    'click',
+    (clicked) => {
+      clicked.stopPropagation();
+    },
+    { capture: true, signal: ending.signal },
+  );
+  setTimeout(() => {
+    ending.abort();
+  });
+};
+
 /** The selected faces while they are pulled over the window, to be let go over an identity. */
 export class Pull {
   /** Where the pointer is; null while nothing is pulled. */
@@ -65,14 +80,7 @@ export class Pull {
       },
       { signal },
     );
-    // The click that follows is the end of the pull and no click on a tile.
-    window.addEventListener(
-      'click',
-      (clicked) => {
-        clicked.stopPropagation();
-      },
-      { capture: true, once: true },
-    );
+    window.addEventListener('pointerup', swallowClick, { once: true });
   }
 
   #end(): void {

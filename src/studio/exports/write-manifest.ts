@@ -69,7 +69,10 @@ export const beginManifest = async (
 ): Promise<ManifestWriter> => {
   const boundingBoxes = `bounding_boxes_${settingsNumber(settings)}.txt`;
   const ledger = await open(join(folder, EXPORT_LEDGER), 'wx');
-  const boxes = await open(join(folder, boundingBoxes), 'wx');
+  const boxes = await open(join(folder, boundingBoxes), 'wx').catch(async (error: unknown) => {
+    await ledger.close();
+    throw error;
+  });
   let isOpen = true;
   const close = async (finish: (handle: FileHandle) => Promise<void>): Promise<void> => {
     if (!isOpen) return;

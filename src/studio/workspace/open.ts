@@ -14,7 +14,7 @@ import { keepFoundFaces, openFoundFaces } from '../faces/found-cache.ts';
 import { createSignal, type Signal } from '../streams.ts';
 import { finishWiping } from '../purge/scrub.ts';
 import { followWriter } from './follow-writer.ts';
-import { lockWorkspace } from './lock.ts';
+import { lockWorkspace, type HeldLock } from './lock.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
 import { ensureProperties } from './properties.ts';
 import { createWorking, type Working } from './working.ts';
@@ -101,18 +101,18 @@ const openFor = async (
   paths: WorkspacePaths,
   options: {
     readonly isReadOnly: boolean;
-    readonly wasLeftOpen: boolean;
+    readonly lock: HeldLock | null;
     readonly nowMs: number;
     readonly problems: string[];
   },
 ): Promise<Database> => {
-  const { isReadOnly, wasLeftOpen, nowMs, problems } = options;
+  const { isReadOnly, lock, nowMs, problems } = options;
   // Whoever checked or restored the catalogue in this process closed it too.
   await letGoOfClosed();
   try {
     const catalogue = openCatalogue(paths.catalogue, {
       isReadOnly,
-      wasLeftOpen,
+      wasLeftOpen: lock?.wasLeftBehind ?? false,
       backUp: (database) => {
         backUpBeforeMigration(database, paths, nowMs);
       },
@@ -155,8 +155,7 @@ export const openWorkspace = async (
   const problems: string[] = [];
   let catalogue: Database;
   try {
-    const wasLeftOpen = lock?.wasLeftBehind ?? false;
-    catalogue = await openFor(paths, { isReadOnly, wasLeftOpen, nowMs: now(), problems });
+    catalogue = await openFor(paths, { isReadOnly, lock, nowMs: now(), problems });
   } catch (error) {
     await unlock();
     throw error;
