@@ -148,7 +148,7 @@ test('a curator makes a workspace, filters, judges, moves and undoes', async ({
   await studio.getByRole('button', { name: 'Save view' }).click();
   await studio.getByRole('textbox', { name: 'Name of the view' }).fill('Just Carol');
   await studio.keyboard.press('Enter');
-  await expect(row(studio, 'Just Carol')).toBeVisible();
+  await expect(studio.getByRole('button', { name: 'Just Carol', exact: true })).toBeVisible();
 
   // All that the filter shows, whatever is on the screen.
   await studio.getByRole('button', { name: 'Clear' }).click();
@@ -157,7 +157,7 @@ test('a curator makes a workspace, filters, judges, moves and undoes', async ({
   await expect(studio.getByText(`${String(all)} selected`)).toBeVisible();
 
   await studio.reload();
-  await expect(row(studio, 'Just Carol')).toBeVisible({ timeout: 30_000 });
+  await expect(studio.getByRole('button', { name: 'Just Carol', exact: true })).toBeVisible({ timeout: 30_000 });
   expect(folder).toContain('curated');
   expect(complaints).toEqual([]);
 });
