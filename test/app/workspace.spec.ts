@@ -157,7 +157,9 @@ test('a curator makes a workspace, filters, judges, moves and undoes', async ({
   await expect(studio.getByText(`${String(all)} selected`)).toBeVisible();
 
   await studio.reload();
-  await expect(studio.getByRole('button', { name: 'Just Carol', exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(studio.getByRole('button', { name: 'Just Carol', exact: true })).toBeVisible({
+    timeout: 30_000,
+  });
   expect(folder).toContain('curated');
   expect(complaints).toEqual([]);
 });

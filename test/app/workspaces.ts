@@ -77,4 +77,5 @@ export const openWorkspace = async (
   const dialog = page.getByRole('dialog', { name: 'Open a workspace' });
   await dialog.getByRole('button', { name: basename(folder), exact: true }).click();
   await dialog.getByRole('button', { name: 'Open this workspace' }).click();
+  await dialog.waitFor({ state: 'hidden' });
 };
