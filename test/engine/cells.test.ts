@@ -13,7 +13,7 @@ import { prepareWeights, pnet, type MtcnnWeights } from '../../src/engine/mtcnn/
 import { nativeRunner, type MtcnnRunner } from '../../src/engine/mtcnn/runner.ts';
 import { graphOperations } from '../../src/engine/network/graph-operations.ts';
 import { createScheduler } from '../../src/engine/pipeline/batches.ts';
-import { createCellStage } from '../../src/engine/pipeline/cell-stage.ts';
+import { createCellStage, type LevelPixels } from '../../src/engine/pipeline/cell-stage.ts';
 import { readSafetensors } from '../../src/node/codecs/safetensors.ts';
 import { PROJECT_FOLDER } from '../../src/node/processes/entry.ts';
 
@@ -39,6 +39,20 @@ afterAll(() => {
 
 const noise = (count: number, seed: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, index) => (Math.imul(index + seed, 2654435761) >>> 13) & 255);
+
+const inMemory = ({
+  pixels,
+  ...size
+}: {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixels: Uint8Array;
+}): LevelPixels => ({
+  ...size,
+  copyTo(target, from) {
+    target.set(pixels.subarray(from, from + target.length));
+  },
+});
 
 /** The P-net on one level alone, as the seed runs it: its own shape, nothing beside it. */
 const onItsOwn = (
@@ -86,7 +100,7 @@ test('a level gives the same cells on a shared canvas, cut into tiles or not, as
     heightPx,
     pixels: noise(widthPx * heightPx * 3, index * 977),
   }));
-  const shared = await scheduler.park(Promise.all(levels.map((level) => stage.submit(level))));
+  const shared = await scheduler.park(Promise.all(levels.map((level) => stage.submit(inMemory(level)))));
   levels.forEach(({ widthPx, heightPx, pixels }, index) => {
     const alone = onItsOwn(binding, pixels, widthPx, heightPx);
     expect(alone.length).toBe(cellsAlong(widthPx) * cellsAlong(heightPx) * 5);

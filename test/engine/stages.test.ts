@@ -6,7 +6,7 @@ import { createSquareStage } from '../../src/engine/pipeline/square-stage.ts';
 const level = (sidePx: number) => ({
   widthPx: sidePx,
   heightPx: sidePx,
-  pixels: new Uint8Array(sidePx * sidePx * 3),
+  copyTo: () => undefined,
 });
 
 test('canvases take the levels that wait longest first, small ones too, so that no photo is held for its smallest', async () => {
@@ -45,16 +45,29 @@ test('no batch is larger than a full one, whatever photos bring, and each square
     },
   });
   let next = 0;
+  let released = 0;
   const photos = [3, 25, 1, 10, 4].map((count) => {
     const first = next;
     next += count;
     const squares = Float32Array.from({ length: count * 12 }, (_, at) => 10 * (first + Math.floor(at / 12)));
     const wanted = Array.from({ length: count * 3 }, (_, at) => 10 * (first + Math.floor(at / 3)) + (at % 3));
-    return { wanted, answered: stage.submit(squares, count) };
+    const source = {
+      copyTo(target: Float32Array, from: number) {
+        expect(isReleased).toBe(false);
+        target.set(squares.subarray(from, from + target.length));
+      },
+      release() {
+        isReleased = true;
+        released += 1;
+      },
+    };
+    let isReleased = false;
+    return { wanted, answered: stage.submit(source, count) };
   });
   while (!stage.isEmpty()) await stage.run();
   for (const { wanted, answered } of photos) expect([...(await answered)]).toEqual(wanted);
   expect(batches).toEqual([10, 10, 10, 10, 3]);
+  expect(released).toBe(photos.length);
 });
 
 /** A stage whose batches end when the test says so. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { AS_IS } from '../../src/core/images/area.ts';
 import { resampleBilinear } from '../../src/core/images/bilinear.ts';
+import { createSumsPool } from '../../src/core/images/integral.ts';
 import type { PixelLoops } from '../../src/core/images/loops.ts';
 import { createResampler } from '../../src/core/images/network-input.ts';
 import type { Photo } from '../../src/core/images/photo.ts';
@@ -36,7 +37,7 @@ describe('the compiled loops give the same bytes as those in TypeScript', () => 
         const [width, height] = [Math.ceil(source.widthPx * scale), Math.ceil(source.heightPx * scale)];
         const shrunk = (by: PixelLoops): Uint8ClampedArray => {
           const out = new Uint8ClampedArray(width * height * 3 + 5);
-          createResampler(source, by).shrink(width, height, out, 5);
+          createResampler(source, by, createSumsPool()).shrink(width, height, out, 5);
           return out;
         };
         expect(shrunk(loops)).toEqual(shrunk(plainLoops));
@@ -47,14 +48,21 @@ describe('the compiled loops give the same bytes as those in TypeScript', () => 
   it('for the squares of networks, wherever they lie', (context) => {
     const loops = needCompiled(context);
     const edge = fc.integer({ min: -40, max: 130 });
+    // One for all, as an image process has it.
+    const sums = createSumsPool();
     fc.assert(
       fc.property(
         anyPhoto,
         fc.tuple(edge, edge, edge, edge),
         fc.constantFrom(12, 24, 48),
         (source, box, side) => {
-          const inputs = (by: PixelLoops): Float32Array =>
-            createResampler(source, by).networkInputs(Int32Array.from(box), side);
+          const inputs = (by: PixelLoops): Float32Array => {
+            const out = new Float32Array(side * side * 3).fill(Number.NaN);
+            const resampler = createResampler(source, by, sums);
+            resampler.networkInputs(Int32Array.from(box), side, out);
+            resampler.release();
+            return out;
+          };
           expect(inputs(loops)).toEqual(inputs(plainLoops));
         },
       ),

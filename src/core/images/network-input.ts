@@ -2,7 +2,7 @@ import { pyramidLevels } from '../mtcnn/pyramid.ts';
 import { AS_IS, shrinkByIntegral, shrinkDirectly, type Normalisation } from './area.ts';
 import { shrinkAsOpenCv } from './area-opencv.ts';
 import { stretchLinear } from './area-linear.ts';
-import { integrate, MOST_INTEGRAL_PIXELS, type Integral } from './integral.ts';
+import { integrate, MOST_INTEGRAL_PIXELS, type Integral, type SumsPool } from './integral.ts';
 import type { PixelLoops } from './loops.ts';
 import { CHANNELS, type Photo } from './photo.ts';
 import { shrinkInOnePass } from './pyramid-stream.ts';
@@ -33,14 +33,16 @@ export type Resampler = {
   /** Shrinks the whole photo to bytes, as `cv2.resize(..., INTER_AREA)` does; never enlarges. */
   shrink(widthPx: number, heightPx: number, out: Uint8ClampedArray, outStart: number): void;
   /**
-   * Square network inputs, as facenet's `pad` and `cv2.resize(..., INTER_AREA)` make them: [boxes, sizePx, sizePx, 3], normalised.
+   * Square network inputs, as facenet's `pad` and `cv2.resize(..., INTER_AREA)` make them: `out` is [boxes, sizePx, sizePx, 3], normalised.
    * `boxes` is [n, 4]: x1, y1, x2, y2 in facenet's 1-based inclusive pixels; black where a box leaves the photo or is empty.
    */
-  networkInputs(boxes: Int32Array, sizePx: number): Float32Array;
+  networkInputs(boxes: Int32Array, sizePx: number, out: Float32Array): void;
+  /** Gives the integral's memory back. @returns the bytes that nobody keeps any more, once the photo goes as well */
+  release(): number;
 };
 
-/** Makes a photo ready for resampling. */
-export const createResampler = (photo: Photo, loops: PixelLoops): Resampler => {
+/** Makes a photo ready for resampling. The caller releases it. */
+export const createResampler = (photo: Photo, loops: PixelLoops, sums: SumsPool): Resampler => {
   let integral: Integral | null = null;
   const isIntegrable = photo.widthPx * photo.heightPx <= MOST_INTEGRAL_PIXELS;
   const shrinkRegion = (
@@ -52,7 +54,7 @@ export const createResampler = (photo: Photo, loops: PixelLoops): Resampler => {
     outStart: number,
   ): void => {
     if (isIntegrable) {
-      integral ??= integrate(photo, loops);
+      integral ??= integrate(photo, loops, sums);
       shrinkByIntegral(integral, region, widthPx, heightPx, normalisation, out, outStart, loops);
     } else shrinkDirectly(photo, region, widthPx, heightPx, normalisation, out, outStart);
   };
@@ -69,10 +71,9 @@ export const createResampler = (photo: Photo, loops: PixelLoops): Resampler => {
       const whole = { leftPx: 0, topPx: 0, widthPx: photo.widthPx, heightPx: photo.heightPx };
       shrinkRegion(whole, widthPx, heightPx, AS_IS, out, outStart);
     },
-    networkInputs(boxes, sizePx) {
+    networkInputs(boxes, sizePx, out) {
       const count = boxes.length / 4;
       const valuesPerBox = sizePx * sizePx * CHANNELS;
-      const out = new Float32Array(count * valuesPerBox);
       for (let i = 0; i < count; i += 1) {
         // Within bounds: four numbers a box.
         const [x1, y1, x2, y2] = boxes.subarray(i * 4, i * 4 + 4) as unknown as readonly [
@@ -89,7 +90,12 @@ export const createResampler = (photo: Photo, loops: PixelLoops): Resampler => {
           shrinkRegion(region, sizePx, sizePx, FOR_NETWORKS, out, start);
         } else stretchLinear(photo, region, sizePx, sizePx, FOR_NETWORKS, out, start);
       }
-      return out;
+    },
+    release() {
+      const isKept = integral === null || sums.giveBack(integral.sums);
+      const bytes = photo.pixels.byteLength + (integral === null || isKept ? 0 : integral.sums.byteLength);
+      integral = null;
+      return bytes;
     },
   };
 };

@@ -3,6 +3,7 @@ import { AS_IS, shrinkDirectly } from './area.ts';
 import { resampleBilinear } from './bilinear.ts';
 import { plainLoops } from './plain-loops.ts';
 import { pyramidLevels } from '../mtcnn/pyramid.ts';
+import { createSumsPool, type SumsPool } from './integral.ts';
 import { createResampler } from './network-input.ts';
 import type { Photo } from './photo.ts';
 // Made by OpenCV 5.0 and Pillow 13.0 from the pattern below; every value that it lists is theirs.
@@ -70,12 +71,14 @@ const expectSameBytes = (
   expect(Math.abs(sum(actual) - expected.sum)).toBeLessThanOrEqual(actual.length / 1000);
 };
 
+const sums = createSumsPool();
+
 describe('A level of the pyramid', () => {
   it.each(golden.levels)('has the bytes that OpenCV makes: $from to $to', (level) => {
     const photo = pattern(...sizeOf(level.from));
     const [widthPx, heightPx] = sizeOf(level.to);
     const bytes = new Uint8ClampedArray(widthPx * heightPx * 3);
-    createResampler(photo, plainLoops).shrink(widthPx, heightPx, bytes, 0);
+    createResampler(photo, plainLoops, sums).shrink(widthPx, heightPx, bytes, 0);
     expectSameBytes(bytes, level);
   });
 
@@ -95,18 +98,47 @@ describe('A level of the pyramid', () => {
   });
 });
 
+describe('The memory of an integral', () => {
+  it('is used again, empty, and a photo is resampled in it as in new memory', () => {
+    const pool = createSumsPool();
+    const shrunk = (widthPx: number, heightPx: number, memory: SumsPool): Uint8ClampedArray => {
+      const resampler = createResampler(pattern(widthPx, heightPx), plainLoops, memory);
+      const bytes = new Uint8ClampedArray(30 * 20 * 3);
+      resampler.shrink(30, 20, bytes, 0);
+      resampler.release();
+      return bytes;
+    };
+    shrunk(110, 80, pool);
+    const before = pool.take(10).buffer;
+    pool.giveBack(new Int32Array(before));
+    expect(shrunk(70, 90, pool)).toEqual(shrunk(70, 90, createSumsPool()));
+    expect(pool.take(10).buffer).toBe(before);
+  });
+
+  it('is let go where it is large, and told as freed', () => {
+    const large = createResampler(pattern(1300, 1200), plainLoops, createSumsPool());
+    large.shrink(300, 200, new Uint8ClampedArray(300 * 200 * 3), 0);
+    expect(large.release()).toBe(1300 * 1200 * 3 + (1301 * 1201 * 3 + 1) * 4);
+    expect(large.release()).toBe(1300 * 1200 * 3);
+  });
+});
+
+/** Written over whatever lay there. */
+const inputsOf = (boxes: Int32Array, sizePx: number): Float32Array => {
+  const out = new Float32Array((boxes.length / 4) * sizePx * sizePx * 3).fill(Number.NaN);
+  createResampler(pattern(110, 80), plainLoops, sums).networkInputs(boxes, sizePx, out);
+  return out;
+};
+
 describe('A network input', () => {
   it.each(golden.inputs)('is what OpenCV makes of box $box at $sizePx', ({ box, sizePx, values, mean }) => {
-    const inputs = createResampler(pattern(110, 80), plainLoops).networkInputs(Int32Array.from(box), sizePx);
+    const inputs = inputsOf(Int32Array.from(box), sizePx);
     pick(inputs).forEach((value, i) => expect(Math.abs(value - (values[i] ?? NaN))).toBeLessThan(1e-5));
     expect(sum(inputs) / inputs.length).toBeCloseTo(mean, 5);
   });
 
   it('is black for an empty box and for a box beside the photo', () => {
-    const inputs = createResampler(pattern(110, 80), plainLoops).networkInputs(
-      Int32Array.of(10, 10, 9, 9, 400, 10, 450, 60, -90, -90, -60, -60),
-      24,
-    );
+    const inputs = inputsOf(Int32Array.of(10, 10, 9, 9, 400, 10, 450, 60, -90, -90, -60, -60), 24);
     expect(new Set(inputs)).toEqual(new Set([Math.fround(-127.5 / 128)]));
   });
 });

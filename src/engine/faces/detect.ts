@@ -7,6 +7,7 @@ import {
   toPhotoFrame,
   VALUES_PER_OUTPUT,
   VALUES_PER_REFINEMENT,
+  type CellView,
   type DetectedFace,
 } from '../../core/mtcnn/stages.ts';
 import type { Box } from '../../core/geometry/box.ts';
@@ -87,12 +88,23 @@ export const createDetector = (networks: Networks, now: () => number): Detector 
     return values;
   };
 
+  const cellsOfLevels = async (photo: OpenedPhoto): Promise<readonly CellView[]> => {
+    const submitted = photo.levels.map((level) => cells.submit(level));
+    // While one waits, its pixels are read; so all of them are awaited, also when one failed.
+    const settled = await scheduler.park(Promise.allSettled(submitted));
+    photo.releaseLevels();
+    return settled.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+  };
+
   return {
     scheduler,
     seconds,
     async detect(photo, { mode, thresholds: [first, second, third] }) {
       const asFacenet = mode === 'facenet';
-      const maps = await scheduler.park(Promise.all(photo.levels.map((level) => cells.submit(level))));
+      const maps = await cellsOfLevels(photo);
       const squares = timed(() =>
         squaresForRefinement(
           photo.levels.flatMap((level, index) => {

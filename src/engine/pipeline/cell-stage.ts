@@ -12,11 +12,12 @@ import { MASK_SIDE } from '../mtcnn/runner.ts';
 import { sharedBytes, sharedFloats } from '../networks/networks.ts';
 import type { Stage } from './batches.ts';
 
-/** One level of a photo's pyramid: [height, width, 3] uint8. */
+/** One level of a photo's pyramid: [height, width, 3] uint8, read while its promise is open. */
 export type LevelPixels = {
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly pixels: Uint8Array;
+  /** Fills `target` with the level's bytes from `from` on. */
+  copyTo(target: Uint8Array, from: number): void;
 };
 
 type PendingLevel = {
@@ -51,14 +52,22 @@ const newSheet = (): Sheet => ({
   cells: sharedFloats(CANVAS_CELLS * CANVAS_CELLS * VALUES_PER_CELL),
 });
 
-const drawTile = (canvas: Uint8Array, { tile, of: { level }, xPx, yPx }: PlacedTile): void => {
-  for (let row = 0; row < tile.heightPx; row += 1) {
-    const from = ((tile.yPx + row) * level.widthPx + tile.xPx) * CHANNELS;
-    canvas.set(
-      level.pixels.subarray(from, from + tile.widthPx * CHANNELS),
-      ((yPx + row) * CANVAS_SIDE_PX + xPx) * CHANNELS,
-    );
-  }
+/** Draws tiles onto a canvas. What is read of a level, [rows, widthPx, 3], goes through memory that is kept. */
+const createPen = () => {
+  let scratch = new Uint8Array(0);
+  return (canvas: Uint8Array, { tile, of: { level }, xPx, yPx }: PlacedTile): void => {
+    const rowBytes = level.widthPx * CHANNELS;
+    const bytes = tile.heightPx * rowBytes;
+    if (scratch.byteLength < bytes) scratch = new Uint8Array(bytes);
+    level.copyTo(scratch.subarray(0, bytes), tile.yPx * rowBytes);
+    for (let row = 0; row < tile.heightPx; row += 1) {
+      const from = row * rowBytes + tile.xPx * CHANNELS;
+      canvas.set(
+        scratch.subarray(from, from + tile.widthPx * CHANNELS),
+        ((yPx + row) * CANVAS_SIDE_PX + xPx) * CHANNELS,
+      );
+    }
+  };
 };
 
 /** An odd tile's last pooling window would take in a column (or row) of the gap beside it; see `pnet`. */
@@ -91,6 +100,7 @@ export const createCellStage = (
   let waiting: PendingTile[] = [];
   let waitingPx = 0;
   const spare: Sheet[] = [];
+  const drawTile = createPen();
 
   const areaOf = ({ tile }: PendingTile): number => evenSize(tile.widthPx) * evenSize(tile.heightPx);
 

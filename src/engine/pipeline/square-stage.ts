@@ -1,9 +1,16 @@
 import { sharedFloats } from '../networks/networks.ts';
 import type { Stage } from './batches.ts';
 
+/** Squares [count, side, side, 3] of one call. They are released as soon as they are copied. */
+export type SquareSource = {
+  /** Fills `target` with values from `from` on. */
+  copyTo(target: Float32Array, from: number): void;
+  release(): void;
+};
+
 /** The squares of one call, which may be spread over several batches. */
 type Pending = {
-  readonly squares: Float32Array;
+  readonly squares: SquareSource;
   readonly count: number;
   readonly values: Float32Array;
   taken: number;
@@ -14,8 +21,8 @@ type Pending = {
 type Part = { readonly of: Pending; readonly first: number; readonly count: number };
 
 export type SquareStage = Stage & {
-  /** `squares` is [count, side, side, 3]; resolves with [count, valuesPerSquare]. */
-  submit(squares: Float32Array, count: number): Promise<Float32Array>;
+  /** Resolves with [count, valuesPerSquare]. */
+  submit(squares: SquareSource, count: number): Promise<Float32Array>;
 };
 
 /** Memory that a batch travels in; kept from run to run. */
@@ -57,6 +64,21 @@ export const createSquareStage = (options: {
     values: sharedFloats(fullBatch * valuesPerSquare),
   });
 
+  /** @returns how many squares were copied */
+  const fill = (batch: readonly Part[], squares: Float32Array): number => {
+    let count = 0;
+    try {
+      for (const part of batch) {
+        const to = squares.subarray(count * floatsPerSquare, (count + part.count) * floatsPerSquare);
+        part.of.squares.copyTo(to, part.first * floatsPerSquare);
+        count += part.count;
+      }
+    } finally {
+      for (const { of, first, count: copied } of batch) if (first + copied === of.count) of.squares.release();
+    }
+    return count;
+  };
+
   const answer = ({ of, first, count }: Part, values: Float32Array): void => {
     of.values.set(values, first * valuesPerSquare);
     of.answered += count;
@@ -76,15 +98,7 @@ export const createSquareStage = (options: {
       const batch = take();
       const sheet = spare.pop() ?? newSheet();
       try {
-        let count = 0;
-        for (const part of batch) {
-          const from = part.first * floatsPerSquare;
-          sheet.squares.set(
-            part.of.squares.subarray(from, from + part.count * floatsPerSquare),
-            count * floatsPerSquare,
-          );
-          count += part.count;
-        }
+        const count = fill(batch, sheet.squares);
         await network(sheet.squares.subarray(0, count * floatsPerSquare), count, sheet.values);
         let at = 0;
         for (const part of batch) {

@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { payloadElsewhere, type Payload } from './payload.ts';
 
 /** The descriptor under which an image process finds its exchange. */
 export const EXCHANGE_DESCRIPTOR = 4;
@@ -11,17 +12,20 @@ const MEMORY_DISK = '/dev/shm';
 const PLACE_BYTES = 4 * 1024 * 1024;
 
 /**
- * A file without a name on a memory disk that a pool shares with one image process: payloads cross it in two copies and no turn of
- * the event loop, where a pipe takes a turn for each 64 KB.
+ * A file without a name on a memory disk that a pool shares with one image process: payloads cross it in two copies, the second straight
+ * to where they are needed, and no turn of the event loop, where a pipe takes a turn for each 64 KB.
  */
 export type Exchange = {
   /** Handed to the image process when it is started. */
   readonly descriptor: number;
-  /** A place for one answer, in bytes from the start; the caller gives it back. */
+  /** A place for one answer, in bytes from the start; the caller gives it back, or has its payload. */
   take(): number;
   giveBack(place: number): void;
-  /** Copies out what the image process left at a place. @throws when there are fewer bytes */
-  read(place: number, bytes: number): ArrayBuffer;
+  /** What the image process left at a place, which is given back when the payload is released. @throws when there are fewer bytes */
+  payloadAt(place: number, bytes: number): Payload;
+  /** The image process is gone: closes the file as soon as all payloads are released. */
+  closeWhenUnused(): void;
+  /** Releases all payloads and closes the file; may be called twice. */
   close(): void;
 };
 
@@ -38,6 +42,18 @@ export const openExchange = (): Exchange | null => {
   }
   const free: number[] = [];
   let places = 0;
+  const payloads = new Set<Payload>();
+  let isClosing = false;
+  let isClosed = false;
+  const closeIfUnused = (): void => {
+    if (!isClosing || isClosed || payloads.size > 0) return;
+    isClosed = true;
+    closeSync(descriptor);
+  };
+  const read = (target: Uint8Array, at: number): void => {
+    if (readSync(descriptor, target, 0, target.byteLength, at) !== target.byteLength)
+      throw new RangeError('An answer lacks bytes.');
+  };
   return {
     descriptor,
     take() {
@@ -49,15 +65,33 @@ export const openExchange = (): Exchange | null => {
     giveBack(place) {
       free.push(place);
     },
-    read(place, bytes) {
+    payloadAt(place, bytes) {
       if (bytes > PLACE_BYTES) throw new RangeError('An answer is larger than its place.');
-      const payload = Buffer.allocUnsafeSlow(bytes);
-      if (readSync(descriptor, payload, 0, bytes, place) !== bytes)
+      // Told now, while it is known whose answer it is.
+      if (bytes > 0 && fstatSync(descriptor).size < place + bytes)
         throw new RangeError('An answer lacks bytes.');
-      return payload.buffer;
+      const payload = payloadElsewhere(
+        bytes,
+        (target, from) => {
+          read(target, place + from);
+        },
+        () => {
+          payloads.delete(payload);
+          free.push(place);
+          closeIfUnused();
+        },
+      );
+      payloads.add(payload);
+      return payload;
+    },
+    closeWhenUnused() {
+      isClosing = true;
+      closeIfUnused();
     },
     close() {
-      closeSync(descriptor);
+      isClosing = true;
+      for (const payload of payloads) payload.release();
+      closeIfUnused();
     },
   };
 };

@@ -27,7 +27,7 @@ export const createHeldPhotos = (collect: () => void): HeldPhotos => {
       return resampler;
     },
     release(photo) {
-      freedBytes += held.get(photo)?.heldBytes ?? 0;
+      freedBytes += held.get(photo)?.release() ?? 0;
       held.delete(photo);
       if (freedBytes < COLLECT_AFTER_BYTES) return;
       freedBytes = 0;

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { KnownPhoto } from '../../contract/engine.ts';
 import { renderCrop } from '../../core/images/crop.ts';
 import { createResampler, pyramid } from '../../core/images/network-input.ts';
+import { createSumsPool } from '../../core/images/integral.ts';
+import { CHANNELS } from '../../core/images/photo.ts';
 import { viewPhoto } from '../../core/images/view.ts';
 import { createTurns } from '../../core/jobs/turns.ts';
 import { measureCrop } from '../../core/quality/measure.ts';
@@ -27,7 +29,13 @@ export type Answer = WorkerReply extends infer Reply
     : never
   : never;
 
-export type Answered = { readonly answer: Answer; readonly payload?: readonly Uint8Array[] };
+export type Answered = { readonly answer: Answer; readonly sent?: Sent };
+
+/** Where a payload went: bytes left at the request's place of the exchange, or, where that is null, parts for the frame. */
+export type Sent = { readonly left: number | null; readonly parts: readonly Uint8Array[] };
+
+/** Sends a payload on its way at once: its memory is used again. */
+export type Send = (parts: readonly Uint8Array[]) => Sent;
 
 type Request<Kind> = Extract<WorkerRequest, { kind: Kind }>;
 type Begun = (id: number, step: 'read' | 'decode', sourceSha256: string | null) => void;
@@ -87,19 +95,28 @@ export type PhotoWork = {
     request: Exclude<WorkerRequest, { kind: 'release' }>,
     payload: ArrayBuffer,
     seconds: Stopwatch,
+    send: Send,
   ): Promise<Answered>;
 };
 
-const makeInputs = (
-  held: HeldPhotos,
-  { photo, sizePx }: Request<'crops'>,
-  payload: ArrayBuffer,
-  seconds: Stopwatch,
-): Answered => {
-  const start = performance.now();
-  const inputs = held.get(photo).networkInputs(new Int32Array(payload), sizePx);
-  seconds.resample += secondsSince(start);
-  return { answer: { kind: 'crops' }, payload: [new Uint8Array(inputs.buffer)] };
+/** Makes network inputs in memory that is kept: collecting as much anew for each photo takes longer than many a loop over it. */
+const createInputMaker = (held: HeldPhotos) => {
+  let memory = new Float32Array(0);
+  return (
+    { photo, sizePx }: Request<'crops'>,
+    payload: ArrayBuffer,
+    seconds: Stopwatch,
+    send: Send,
+  ): Answered => {
+    const start = performance.now();
+    const boxes = new Int32Array(payload);
+    const values = (boxes.length / 4) * sizePx * sizePx * CHANNELS;
+    if (memory.length < values) memory = new Float32Array(values);
+    const inputs = memory.subarray(0, values);
+    held.get(photo).networkInputs(boxes, sizePx, inputs);
+    seconds.resample += secondsSince(start);
+    return { answer: { kind: 'crops' }, sent: send([new Uint8Array(inputs.buffer, 0, inputs.byteLength)]) };
+  };
 };
 
 const writeCrops = async (
@@ -139,14 +156,16 @@ export const createPhotoWork = (
   begun: Begun,
 ): PhotoWork => {
   const read = createReader(limits, begun);
+  const makeInputs = createInputMaker(held);
+  const sums = createSumsPool();
 
-  const openPhoto = async (request: Request<'open'>, seconds: Stopwatch): Promise<Answered> => {
+  const openPhoto = async (request: Request<'open'>, seconds: Stopwatch, send: Send): Promise<Answered> => {
     // The levels belong to the same turn: while one photo keeps this process busy, no other may seem to be slow.
     const opened = await read(request, seconds, async (decodable, sourceSha256) => {
       const { photo: decoded, conversions } = await decodePhoto(decodable);
       const start = performance.now();
       const photo = request.view === null ? decoded : viewPhoto(decoded, request.view);
-      const resampler = createResampler(photo, loops);
+      const resampler = createResampler(photo, loops, sums);
       held.hold(request.photo, resampler);
       const levels = request.pyramid === null ? [] : pyramid(resampler, request.pyramid);
       const resampleSeconds = secondsSince(start);
@@ -164,7 +183,7 @@ export const createPhotoWork = (
       conversions,
       levels: levels.map(({ scale, widthPx, heightPx }) => ({ scale, widthPx, heightPx })),
     };
-    return { answer, payload: levels.map(({ pixels }) => pixels) };
+    return { answer, sent: send(levels.map(({ pixels }) => pixels)) };
   };
 
   const makeRendition = async (request: Request<'rendition'>, seconds: Stopwatch): Promise<Answered> => {
@@ -179,12 +198,12 @@ export const createPhotoWork = (
   };
 
   return {
-    async answer(request, payload, seconds) {
+    async answer(request, payload, seconds, send) {
       switch (request.kind) {
         case 'open':
-          return openPhoto(request, seconds);
+          return openPhoto(request, seconds, send);
         case 'crops':
-          return makeInputs(held, request, payload, seconds);
+          return makeInputs(request, payload, seconds, send);
         case 'write':
           return writeCrops(held, request, loops, seconds);
         case 'rendition':

@@ -6,9 +6,17 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorker, type BuiltWorker } from '../../../test/hostile/build-worker.ts';
 import { workerIds } from '../../../test/hostile/workers.ts';
+import { createSumsPool } from '../../core/images/integral.ts';
 import { createResampler, pyramid } from '../../core/images/network-input.ts';
 import { plainLoops } from '../../core/images/plain-loops.ts';
-import { createImagePool, ImageFailure, WorkerLost, type ImagePool, type OpenedPhoto } from './pool.ts';
+import {
+  createImagePool,
+  ImageFailure,
+  WorkerLost,
+  type ImagePool,
+  type OpenedLevel,
+  type OpenedPhoto,
+} from './pool.ts';
 
 const PYRAMID = { minFaceSizePx: 20, scaleFactor: 0.709, asOpenCv: false };
 
@@ -65,6 +73,12 @@ const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
   throw new Error('Nothing failed.');
 };
 
+const pixelsOf = (level: OpenedLevel | undefined): Uint8Array => {
+  const pixels = new Uint8Array((level?.widthPx ?? 0) * (level?.heightPx ?? 0) * 3);
+  level?.copyTo(pixels, 0);
+  return pixels;
+};
+
 describe('A pool of image processes', () => {
   it('opens a photo with its size, its hash and the levels of its pyramid', async () => {
     const file = await paintPng('photo.png', 250, 200);
@@ -87,33 +101,56 @@ describe('A pool of image processes', () => {
     ]);
     const mean = (values: Uint8Array): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
-    for (const level of photo.levels) expect(mean(level.pixels)).toBeCloseTo(mean(paint(250, 200)), 0);
+    for (const level of photo.levels) expect(mean(pixelsOf(level))).toBeCloseTo(mean(paint(250, 200)), 0);
   });
 
   it('gives the same pixels of a pyramid too large for the memory that it shares with its processes', async () => {
     const [widthPx, heightPx] = [2600, 1900];
     const photo = await openPhoto(await paintPng('large.png', widthPx, heightPx));
     const expected = pyramid(
-      createResampler({ widthPx, heightPx, pixels: paint(widthPx, heightPx) }, plainLoops),
+      createResampler({ widthPx, heightPx, pixels: paint(widthPx, heightPx) }, plainLoops, createSumsPool()),
       PYRAMID,
     );
-    expect(photo.levels.reduce((sum, { pixels }) => sum + pixels.byteLength, 0)).toBeGreaterThan(
+    expect(photo.levels.reduce((sum, level) => sum + pixelsOf(level).byteLength, 0)).toBeGreaterThan(
       4 * 1024 ** 2,
     );
     expect(photo.levels.length).toBe(expected.length);
-    photo.levels.forEach(({ pixels }, index) => {
-      expect(Buffer.compare(pixels, expected[index]?.pixels ?? new Uint8Array(0))).toBe(0);
+    photo.levels.forEach((level, index) => {
+      expect(Buffer.compare(pixelsOf(level), expected[index]?.pixels ?? new Uint8Array(0))).toBe(0);
     });
   });
 
   it('gives network inputs that hold exactly the pixels of their boxes', async () => {
     const photo = await openPhoto(await paintPng('photo.png', 250, 200));
-    const inputs = await photo.crops(Int32Array.of(11, 21, 34, 44, -3, -3, 20, 20), 24);
-    expect(inputs).toHaveLength(2 * 24 * 24 * 3);
+    const squares = await photo.crops(Int32Array.of(11, 21, 34, 44, -3, -3, 20, 20), 24);
+    const inputs = new Float32Array(2 * 24 * 24 * 3);
+    squares.copyTo(inputs, 0);
     const pixels = paint(250, 200);
     expect(inputs[0]).toBeCloseTo(((pixels[(20 * 250 + 10) * 3] ?? 0) - 127.5) / 128, 6);
     expect(inputs[24 * 24 * 3]).toBeCloseTo(-127.5 / 128, 6);
-    expect(await photo.crops(new Int32Array(0), 24)).toHaveLength(0);
+    const last = new Float32Array(24 * 3);
+    squares.copyTo(last, inputs.length - last.length);
+    expect(last).toEqual(inputs.slice(-last.length));
+    expect(() => {
+      squares.copyTo(last, inputs.length);
+    }).toThrow('lacks bytes');
+    squares.release();
+    expect(() => {
+      squares.copyTo(last, 0);
+    }).toThrow('after its release');
+  });
+
+  it('keeps what was left for one photo while others are opened, and until it is released', async () => {
+    const file = await paintPng('photo.png', 250, 200);
+    const photo = await openPhoto(file);
+    const before = photo.levels.map(pixelsOf);
+    const others = await Promise.all(
+      Array.from({ length: 12 }, async () => openPhoto(await paintPng('other.png', 90, 90))),
+    );
+    expect(photo.levels.map(pixelsOf)).toEqual(before);
+    for (const other of others) other.release();
+    photo.release();
+    expect(() => pixelsOf(photo.levels[0])).toThrow('after its release');
   });
 
   it('writes a crop as a PNG with the pixels of its region, and tells its size and hash', async () => {
@@ -206,7 +243,7 @@ describe('A pool of image processes', () => {
     for (const id of workerIds(built.entry)) process.kill(id, 'SIGKILL');
     expect(await failureOf(photo.crops(Int32Array.of(1, 1, 24, 24), 24))).toBeInstanceOf(WorkerLost);
     const again = await openPhoto(file);
-    expect(await again.crops(Int32Array.of(1, 1, 24, 24), 24)).toHaveLength(24 * 24 * 3);
+    (await again.crops(Int32Array.of(1, 1, 24, 24), 24)).copyTo(new Float32Array(24 * 24 * 3), 0);
   });
 
   it('leaves no process and no descriptor behind when it is closed', async () => {

@@ -1,19 +1,20 @@
 import type { KnownPhoto } from '../../contract/engine.ts';
 import type { Conversion } from '../../contract/faces.ts';
 import type { CropPlan } from '../../core/images/crop-plan.ts';
-import type { PyramidLevel, PyramidRequest } from '../../core/images/network-input.ts';
+import type { PyramidRequest } from '../../core/images/network-input.ts';
 import type { View } from '../../core/images/view.ts';
 import { processEntry } from '../processes/entry.ts';
 import { WorkerLost } from './failures.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import type { ImageSeconds, WrittenCrop } from './messages.ts';
+import type { Payload } from './payload.ts';
 import type { WorkerOptions } from './worker-process.ts';
 import { createWorkerSlot, type Answer, type Reply, type WorkerSlot } from './worker-slot.ts';
 
 export { CannotWrite, ImageFailure, WorkerLost } from './failures.ts';
 export type { ImageLimits } from './limits.ts';
 export type { ImageSeconds, WrittenCrop } from './messages.ts';
-export type { PyramidLevel, PyramidRequest } from '../../core/images/network-input.ts';
+export type { PyramidRequest } from '../../core/images/network-input.ts';
 
 export type ImagePoolOptions = {
   /** Image processes; as many as there are cores to spare. */
@@ -36,6 +37,22 @@ export type OpenRequest = {
   readonly view?: View | undefined;
 };
 
+/** One level of a photo's pyramid, [heightPx, widthPx, 3] RGB bytes, until the levels are released. */
+export type OpenedLevel = {
+  readonly scale: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Fills `target` with the level's bytes from `from` on. */
+  copyTo(target: Uint8Array, from: number): void;
+};
+
+/** Network inputs, until they are released. */
+export type Squares = {
+  /** Fills `target` with values from `from` on. */
+  copyTo(target: Float32Array, from: number): void;
+  readonly release: () => void;
+};
+
 /** A photo that an image process holds until it is released. Every promise rejects with `WorkerLost` when that process ends. */
 export type OpenedPhoto = {
   readonly widthPx: number;
@@ -43,12 +60,14 @@ export type OpenedPhoto = {
   readonly sourceSha256: string;
   readonly conversions: readonly Conversion[];
   /** Largest first; none for a photo too small to hold a face. */
-  readonly levels: readonly PyramidLevel[];
+  readonly levels: readonly OpenedLevel[];
+  /** Frees the levels' pixels before the photo; may be called twice. */
+  readonly releaseLevels: () => void;
   /**
    * Square network inputs [n, sizePx, sizePx, 3], normalised to (v - 127.5) * 0.0078125, of boxes [n, 4]: x1, y1, x2, y2 in facenet's
-   * 1-based inclusive pixels after `rerec` and `fix`; black where a box leaves the photo.
+   * 1-based inclusive pixels after `rerec` and `fix`; black where a box leaves the photo. The caller releases them.
    */
-  crops(boxes: Int32Array, sizePx: number): Promise<Float32Array>;
+  crops(boxes: Int32Array, sizePx: number): Promise<Squares>;
   /** Writes crops as PNG, each whole or not at all. Rejects with `CannotWrite`. */
   write(crops: readonly CropPlan[]): Promise<readonly WrittenCrop[]>;
   /** Frees the pixels; may be called twice. */
@@ -75,18 +94,47 @@ export type ImagePool = {
 
 const DEADLINE_CHECK_MS = 100;
 
-/** Cuts the levels' pixels out of the payload, without copying. @throws when they do not fill it. */
+/** @throws when an answer's payload is shorter than the answer says; then it is released. */
+const checkLength = (payload: Payload, bytes: number): void => {
+  if (payload.bytes >= bytes) return;
+  payload.release();
+  throw new RangeError('An answer lacks bytes.');
+};
+
+/** The levels' parts of the payload, one after the other. */
 const levelsOf = (
   sizes: Extract<Reply, { kind: 'opened' }>['levels'],
-  payload: ArrayBuffer,
-): readonly PyramidLevel[] => {
-  let at = 0;
-  return sizes.map(({ scale, widthPx, heightPx }) => {
-    const pixels = new Uint8Array(payload, at, widthPx * heightPx * 3);
-    at += pixels.byteLength;
-    return { scale, widthPx, heightPx, pixels };
+  payload: Payload,
+): readonly OpenedLevel[] => {
+  let bytes = 0;
+  const levels = sizes.map(({ scale, widthPx, heightPx }): OpenedLevel => {
+    const start = bytes;
+    bytes += widthPx * heightPx * 3;
+    return {
+      scale,
+      widthPx,
+      heightPx,
+      copyTo(target, from) {
+        payload.copyTo(target, start + from);
+      },
+    };
   });
+  checkLength(payload, bytes);
+  return levels;
 };
+
+const squaresOf = (payload: Payload, values: number): Squares => {
+  checkLength(payload, values * Float32Array.BYTES_PER_ELEMENT);
+  return {
+    copyTo(target, from) {
+      const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+      payload.copyTo(bytes, from * Float32Array.BYTES_PER_ELEMENT);
+    },
+    release: payload.release,
+  };
+};
+
+const NO_SQUARES: Squares = { copyTo: () => undefined, release: () => undefined };
 
 /** A photo that a process answered to have opened. */
 const openedPhoto = (
@@ -107,12 +155,13 @@ const openedPhoto = (
     sourceSha256: reply.sourceSha256,
     conversions: reply.conversions,
     levels: levelsOf(reply.levels, payload),
+    releaseLevels: payload.release,
     async crops(boxes, sizePx) {
       checkHeld();
-      if (boxes.length === 0) return new Float32Array(0);
+      if (boxes.length === 0) return NO_SQUARES;
       const bytes = new Uint8Array(boxes.buffer, boxes.byteOffset, boxes.byteLength);
       const answer = await slot.ask({ kind: 'crops', id: nextId(), photo, sizePx }, bytes);
-      return new Float32Array(answer.payload);
+      return squaresOf(answer.payload, (boxes.length / 4) * sizePx * sizePx * 3);
     },
     async write(crops) {
       checkHeld();
@@ -121,6 +170,7 @@ const openedPhoto = (
       throw new Error(`The image process answered "${written.kind}" to "write".`);
     },
     release() {
+      payload.release();
       if (!isReleased) slot.release(photo, generation);
       isReleased = true;
     },
@@ -176,7 +226,9 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
         pyramid,
         view: view ?? null,
       });
-      return answer.reply.kind === 'unchanged' ? 'unchanged' : openedPhoto(slot, photo, nextId, answer);
+      if (answer.reply.kind !== 'unchanged') return openedPhoto(slot, photo, nextId, answer);
+      answer.payload.release();
+      return 'unchanged';
     },
     async rendition(request) {
       await leastBusy().ask({ kind: 'rendition', id: nextId(), ...request });

@@ -4,6 +4,7 @@ import { openExchange, type Exchange } from './exchange.ts';
 import { createFrameReader, writeFrame } from './frames.ts';
 import type { ImageLimits } from './limits.ts';
 import type { PlacedRequest, WorkerReply, WorkerRequest } from './messages.ts';
+import { payloadInMemory, type Payload } from './payload.ts';
 
 const CHANNEL_DESCRIPTOR = 3;
 const MOST_ERROR_CHARACTERS = 4000;
@@ -18,7 +19,8 @@ export type WorkerEnd = {
 };
 
 export type WorkerEvents = {
-  reply(reply: WorkerReply, payload: ArrayBuffer): void;
+  /** @returns whether somebody has the payload now, and releases it */
+  reply(reply: WorkerReply, payload: Payload): boolean;
   ended(end: WorkerEnd): void;
 };
 
@@ -62,13 +64,14 @@ const createPlaces = (exchange: Exchange | null) => {
       return { ...request, place };
     },
     /** The payload of a reply, wherever it is. @throws when it is not where the reply says */
-    payloadOf(reply: WorkerReply, payload: ArrayBuffer): ArrayBuffer {
-      if (exchange === null || reply.kind === 'ready' || reply.kind === 'begun') return payload;
+    payloadOf(reply: WorkerReply, sent: ArrayBuffer): Payload {
+      if (exchange === null || reply.kind === 'ready' || reply.kind === 'begun') return payloadInMemory(sent);
       const place = kept.get(reply.id);
-      if (place === undefined) return payload;
+      if (place === undefined) return payloadInMemory(sent);
       kept.delete(reply.id);
+      if (reply.left !== null) return exchange.payloadAt(place, reply.left);
       exchange.giveBack(place);
-      return reply.left === null ? payload : exchange.read(place, reply.left);
+      return payloadInMemory(sent);
     },
   };
 };
@@ -86,7 +89,7 @@ export const startWorker = (options: WorkerOptions, events: WorkerEvents): Worke
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       if (isGone) return;
       isGone = true;
-      exchange?.close();
+      exchange?.closeWhenUnused();
       resolve();
       events.ended({ code, signal, wasReady, lastWords: lastWords.trim() });
     };
@@ -105,7 +108,8 @@ export const startWorker = (options: WorkerOptions, events: WorkerEvents): Worke
   const deliver = createFrameReader((header, payload) => {
     if (!isReply(header)) throw new Error('A frame arrived that is no reply.');
     if (header.kind === 'ready') wasReady = true;
-    events.reply(header, places.payloadOf(header, payload));
+    const left = places.payloadOf(header, payload);
+    if (!events.reply(header, left)) left.release();
   });
   if (channel instanceof Socket) {
     channel.on('data', (piece) => {
@@ -131,6 +135,7 @@ export const startWorker = (options: WorkerOptions, events: WorkerEvents): Worke
       const force = setTimeout(kill, LEAVE_MS);
       await gone;
       clearTimeout(force);
+      exchange?.close();
     },
   };
 };

@@ -1,6 +1,7 @@
 import { CannotWrite, ImageFailure, WorkerLost } from './failures.ts';
 import { EXIT_TOO_MUCH_MEMORY, type ImageLimits } from './limits.ts';
 import type { ImageSeconds, WorkerReply, WorkerRequest } from './messages.ts';
+import type { Payload } from './payload.ts';
 import { startWorker, type WorkerEnd, type WorkerOptions, type WorkerProcess } from './worker-process.ts';
 
 /** A process that cannot even start is tried this often before its requests fail. */
@@ -15,7 +16,8 @@ type Request = Exclude<WorkerRequest, { kind: 'release' }>;
 
 export type Answer = {
   readonly reply: Reply;
-  readonly payload: ArrayBuffer;
+  /** Whoever asked releases it. */
+  readonly payload: Payload;
   /** Names the process that answered, and so the one that holds what was opened. */
   readonly generation: number;
 };
@@ -128,14 +130,14 @@ export const createWorkerSlot = (
   let failedStarts = 0;
   let isClosed = false;
 
-  const receive = (reply: WorkerReply, payload: ArrayBuffer): void => {
+  const receive = (reply: WorkerReply, payload: Payload): boolean => {
     const asked = reply.kind === 'ready' ? undefined : pending.get(reply.id);
-    if (reply.kind === 'ready' || asked === undefined) return;
+    if (reply.kind === 'ready' || asked === undefined) return false;
     if (reply.kind === 'begun') {
       asked.deadline = performance.now() + limits.timeoutMs;
       asked.step = reply.step;
       asked.sourceSha256 = reply.sourceSha256;
-      return;
+      return false;
     }
     pending.delete(reply.id);
     spent(reply.seconds);
@@ -143,6 +145,7 @@ export const createWorkerSlot = (
     const failure = failureOf(reply);
     if (failure === null) asked.resolve({ reply, payload, generation });
     else asked.reject(failure);
+    return failure === null;
   };
 
   const lose = (end: WorkerEnd): void => {

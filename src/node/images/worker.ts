@@ -7,7 +7,7 @@ import { createHeldPhotos } from './held-photos.ts';
 import { EXIT_TOO_MUCH_MEMORY, type ImageLimits } from './limits.ts';
 import type { PlacedRequest, WorkerReply } from './messages.ts';
 import { loadLoops } from './native-loops.ts';
-import { createPhotoWork, type Answer, type Answered } from './photo-work.ts';
+import { createPhotoWork, type Answer, type Answered, type Send } from './photo-work.ts';
 
 /**
  * The image process: reads, decodes, resamples and writes pixels of unknown origin, and holds nothing that matters. It speaks frames
@@ -46,18 +46,19 @@ const work = (limits: ImageLimits): void => {
       return;
     }
     const seconds = { read: 0, decode: 0, resample: 0, encode: 0 };
+    const send: Send = (parts) => {
+      const left = request.place === null ? null : leaveAt(EXCHANGE_DESCRIPTOR, request.place, parts);
+      return { left, parts: left === null ? parts.map((part) => part.slice()) : [] };
+    };
     const answered: Answered = await photoWork
-      .answer(request, payload, seconds)
+      .answer(request, payload, seconds, send)
       .catch((error: unknown) => ({ answer: refusalOf(error) }));
     if (request.kind === 'open' && answered.answer.kind !== 'opened') held.release(request.photo);
     const heldBytes = 'photo' in request ? held.bytesOf(request.photo) : 0;
-    const left =
-      request.place === null || answered.payload === undefined
-        ? null
-        : leaveAt(EXCHANGE_DESCRIPTOR, request.place, answered.payload);
+    const left = answered.sent?.left ?? null;
     // The answer lacks only what is added here.
     const reply = { ...answered.answer, id: request.id, seconds, heldBytes, left } as WorkerReply;
-    say(reply, left === null ? answered.payload : undefined);
+    say(reply, answered.sent?.parts);
   };
 
   const readFrames = createFrameReader((header, payload) => {
