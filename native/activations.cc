@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -111,16 +112,37 @@ WIDE void activateMost(const float* __restrict x, const float* __restrict alpha,
   }
 }
 
-/** As above for a row of pixels that a mask is added to, one number for each pixel. */
-WIDE void addMask(const float* __restrict mask, int64_t pixels, int64_t channels, float* __restrict row) {
+/** `activateMost` for a row of pixels to which a mask is added, one number for each pixel, of which few are not 0. */
+void activateMostMasked(const float* x, const float* alpha, const float* mask, int64_t pixels, int64_t channels, float* most) {
+  std::vector<float> kept;
+  for (int64_t pixel = 0; pixel < pixels; pixel += 1) {
+    if (mask[pixel] != 0) kept.insert(kept.end(), most + pixel * channels, most + (pixel + 1) * channels);
+  }
+  activateMost(x, alpha, pixels * channels, most);
+  const float* before = kept.data();
   for (int64_t pixel = 0; pixel < pixels; pixel += 1) {
     if (mask[pixel] == 0) continue;
-    for (int64_t i = 0; i < channels; i += 1) row[pixel * channels + i] += mask[pixel];
+    for (int64_t i = pixel * channels; i < (pixel + 1) * channels; i += 1, before += 1) {
+      const float active = (x[i] > 0 ? x[i] : x[i] * alpha[i]) + mask[pixel];
+      most[i] = active > *before ? active : *before;
+    }
   }
 }
 
-WIDE void mostOf(const float* first, const float* second, int64_t count, float* out) {
-  for (int64_t i = 0; i < count; i += 1) out[i] = first[i] > second[i] ? first[i] : second[i];
+/** Each value becomes the largest of those at the same channel in as many pixels, from its own on, as a window has. */
+WIDE void mostAlong(float* row, int64_t channels, int64_t count, int32_t size) {
+  const float* next = row + channels;
+  for (int32_t beyond = 1; beyond < size; beyond += 1) {
+    // What is read lies ahead of what is written.
+#pragma GCC ivdep
+    for (int64_t i = 0; i < count; i += 1) row[i] = row[i] > next[i] ? row[i] : next[i];
+  }
+}
+
+/** Takes every pixel at which a window begins. */
+void takeWindows(const float* row, int64_t windows, int64_t stepValues, int64_t channels, float* __restrict to) {
+  for (int64_t window = 0; window < windows; window += 1)
+    std::memcpy(to + window * channels, row + window * stepValues, static_cast<size_t>(channels) * sizeof(float));
 }
 
 /** Values per row below which a PReLU takes several rows at once, so that its loop is long enough. */
@@ -208,29 +230,23 @@ void computePool(void* kernel, TF_OpKernelContext* context) {
   if (!status.ok()) return TF_OpKernelContext_Failure(context, status.raw);
   const int64_t rowValues = width * channels;
   const std::vector<float> alphas = alongRow(alpha.data(), channels, rowValues);
-  std::vector<float> most(static_cast<size_t>(rowValues)), active(static_cast<size_t>(rowValues));
+  // A row with as many pixels before and after it as windows reach beyond it, which are less than any other.
+  const int64_t reach = std::max<int64_t>(columns.count * pool.stride + pool.size, columns.padding + width + pool.size);
+  std::vector<float> padded(static_cast<size_t>(reach * channels));
+  float* most = padded.data() + columns.padding * channels;
   float* to = out.data();
   for (int64_t picture = 0; picture < dims[0]; picture += 1) {
     const float* from = x.data() + picture * height * rowValues;
-    for (int64_t outRow = 0; outRow < rows.count; outRow += 1) {
+    for (int64_t outRow = 0; outRow < rows.count; outRow += 1, to += columns.count * channels) {
       const int64_t top = outRow * pool.stride - rows.padding;
-      std::fill(most.begin(), most.end(), -std::numeric_limits<float>::infinity());
+      std::fill(padded.begin(), padded.end(), -std::numeric_limits<float>::infinity());
       for (int64_t row = std::max<int64_t>(0, top); row < std::min(height, top + pool.size); row += 1) {
-        if (masked == 0) {
-          activateMost(from + row * rowValues, alphas.data(), rowValues, most.data());
-        } else {
-          activate(from + row * rowValues, alphas.data(), rowValues, active.data());
-          addMask(mask.data() + row * width, width, channels, active.data());
-          mostOf(most.data(), active.data(), rowValues, most.data());
-        }
+        const float* values = from + row * rowValues;
+        if (masked == 0) activateMost(values, alphas.data(), rowValues, most);
+        else activateMostMasked(values, alphas.data(), mask.data() + row * width, width, channels, most);
       }
-      for (int64_t outColumn = 0; outColumn < columns.count; outColumn += 1, to += channels) {
-        const int64_t left = outColumn * pool.stride - columns.padding;
-        const int64_t first = std::max<int64_t>(0, left), last = std::min(width, left + pool.size);
-        std::copy_n(most.data() + first * channels, channels, to);
-        for (int64_t column = first + 1; column < last; column += 1)
-          mostOf(to, most.data() + column * channels, channels, to);
-      }
+      mostAlong(padded.data(), channels, (reach - pool.size) * channels, pool.size);
+      takeWindows(padded.data(), columns.count, pool.stride * channels, channels, to);
     }
   }
 }

@@ -7,7 +7,7 @@ import { createImagePool } from '../node/images/pool.ts';
 import { PROJECT_FOLDER } from '../node/processes/entry.ts';
 import { serveParent } from '../node/processes/serve.ts';
 import { createDetector } from './faces/detect.ts';
-import { startNetworks } from './networks/networks.ts';
+import { startNetworks, type Networks } from './networks/networks.ts';
 import { createRouter, type Engine } from './router.ts';
 
 /** More decoders than this do not speed up one engine, and each may take its share of memory. */
@@ -34,19 +34,25 @@ if (values.engine === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
 // The addon cannot hand TensorFlow a share of the memory; taking it as it is needed is what leaves room for others.
 if (Number(values['gpu-memory-fraction']) < 1) process.env['TF_FORCE_GPU_ALLOW_GROWTH'] = 'true';
 
+const openNetworks = (): Promise<Networks> =>
+  startNetworks({ choice: EngineChoice.parse(values.engine), weightsFile: WEIGHTS }, (error) => {
+    console.error(`The engine ends, because its networks did: ${error.message}`);
+    process.exit(1);
+  });
+
 const open = async (): Promise<Engine> => {
-  const networks = await startNetworks(
-    { choice: EngineChoice.parse(values.engine), weightsFile: WEIGHTS },
-    (error) => {
-      console.error(`The engine ends, because its networks did: ${error.message}`);
-      process.exit(1);
-    },
-  );
   const workers = Math.min(availableParallelism(), MOST_WORKERS);
+  const pool = createImagePool({ workers });
+  // They start while the networks are loaded.
+  pool.start();
+  const networks = await openNetworks().catch(async (error: unknown) => {
+    await pool.close();
+    throw error;
+  });
   return {
     info: networks.info,
     detector: createDetector(networks, () => performance.now()),
-    pool: createImagePool({ workers }),
+    pool,
     workers,
     mostHeldBytes: Number(values['photo-memory-mebibytes']) * BYTES_PER_MEBIBYTE,
   };

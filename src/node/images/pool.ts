@@ -77,6 +77,8 @@ export type OpenedPhoto = {
 export type RenditionRequest = { readonly file: string; readonly sizePx: number; readonly output: string };
 
 export type ImagePool = {
+  /** Starts all processes before they are needed; without it each starts at its first photo. */
+  start(): void;
   /**
    * Reads, checks, hashes and decodes a photo in the least busy process. Rejects with `ImageFailure` for a photo that cannot be used,
    * and with `WorkerLost` when another photo took the process down: then open it anew.
@@ -214,6 +216,9 @@ export const createImagePool = (options: ImagePoolOptions): ImagePool => {
   deadlines.unref();
 
   return {
+    start() {
+      for (const slot of slots) slot.start();
+    },
     async open({ file, known, pyramid, view }) {
       const slot = leastBusy();
       const photo = nextId();

@@ -37,6 +37,8 @@ type Pending = {
 
 /** One place in the pool: an image process, started when needed and again when it ended, and what it is asked. */
 export type WorkerSlot = {
+  /** Starts the process before it is asked. */
+  start(): void;
   /** Rejects with the failure of the photo, or `WorkerLost`. */
   ask(request: Request, payload?: Uint8Array): Promise<Answer>;
   /** Frees a photo; nothing when its process is gone. */
@@ -163,19 +165,18 @@ export const createWorkerSlot = (
     }
   };
 
-  const start = (): WorkerProcess => {
-    const started = startWorker(options, { reply: receive, ended: lose });
-    process = started;
-    return started;
-  };
+  const running = (): WorkerProcess => (process ??= startWorker(options, { reply: receive, ended: lose }));
 
   const send = (asked: Pending, payload?: Uint8Array): void => {
     asked.attempts += 1;
     pending.set(asked.request.id, asked);
-    (process ?? start()).send(asked.request, payload);
+    running().send(asked.request, payload);
   };
 
   return {
+    start() {
+      running();
+    },
     ask: (request, payload) =>
       new Promise((resolve, reject) => {
         // Reading and decoding wait for their turn and say when it comes; all else begins when it arrives.

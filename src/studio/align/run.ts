@@ -191,6 +191,38 @@ const alignInPlace = async (
 export const alignFolder = async (request: AlignRequest, context: AlignContext): Promise<AlignReport> => {
   const startedMs = context.now();
   const { input, layout } = await checkRequest(request);
+  // Starting takes an engine a second, in which the folder is read.
+  const starting = context.host.acquire(request.engine, context.signal);
+  // A failure is told to whoever awaits it.
+  const release = starting.then(
+    (engine) => engine.release,
+    () => () => undefined,
+  );
+  try {
+    return await alignScanned(request, context, { input, layout, startedMs, starting });
+  } finally {
+    // Nobody waits for an engine that turns out not to be needed.
+    void release.then((end) => {
+      end();
+    });
+  }
+};
+
+const alignScanned = async (
+  request: AlignRequest,
+  context: AlignContext,
+  {
+    input,
+    layout,
+    startedMs,
+    starting,
+  }: {
+    readonly input: string;
+    readonly layout: Layout;
+    readonly startedMs: number;
+    readonly starting: Promise<EngineLease>;
+  },
+): Promise<AlignReport> => {
   const found = await scanFolder(input, context.signal);
   if (found.every(({ problem }) => problem?.status === 'skipped')) {
     throw unusable(`There are no photos in ${request.input}: name the folder that holds them.`);
@@ -201,16 +233,12 @@ export const alignFolder = async (request: AlignRequest, context: AlignContext):
     const { now, signal } = context;
     await makeOutputFolder(layout.folder);
     await checkManifest(layout, { settings, input });
-    const engine = await context.host.acquire(request.engine, signal);
-    try {
-      const stay = await enter({ layout, presence, settings, input, now, signal }, found);
-      return await cleaningUp(
-        () => alignInPlace(request, context, { layout, input, presence, stay }, engine, startedMs),
-        () => stay.leave(),
-      );
-    } finally {
-      engine.release();
-    }
+    const engine = await starting;
+    const stay = await enter({ layout, presence, settings, input, now, signal }, found);
+    return await cleaningUp(
+      () => alignInPlace(request, context, { layout, input, presence, stay }, engine, startedMs),
+      () => stay.leave(),
+    );
   } catch (error) {
     throw writeFailure(error, layout.folder);
   } finally {
