@@ -67,7 +67,7 @@ export const watchNextPicture = () => {
     let most = 0;
     for (const picture of document.querySelectorAll('img')) {
       const { width, height } = picture.getBoundingClientRect();
-      if (width * height <= most) continue;
+      if (width * height <= most || !picture.checkVisibility({ visibilityProperty: true })) continue;
       most = width * height;
       found = picture;
     }

@@ -72,5 +72,6 @@ test('photos that come into an open workspace are aligned by themselves, and Act
   await photograph('job-workspace');
   await card.getByRole('button', { name: '1 duplicate' }).click();
   await expect(card).toBeHidden();
+  await expect(studio.getByRole('grid', { name: 'Files' }).getByRole('gridcell')).toHaveCount(1);
   expect(complaints).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { PhotoStatus } from '../../contract/faces.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { FolderPurpose, Shell } from '../../contract/shell.ts';
 import type { FolderPlan, Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
+import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import { follow, refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
@@ -188,9 +189,10 @@ export class Studio {
     this.go('library');
   }
 
-  /** Shows a workspace; opens it if it is not open. */
-  async showWorkspace(folder: string): Promise<void> {
+  /** Shows the files of a workspace with a status; opens it if it is not open. */
+  async showWorkspace(folder: string, status: FileStatus): Promise<void> {
     if (this.workspace?.folder !== folder && !(await this.openWorkspace(folder))) return;
+    this.workspace?.showFiles(status);
     this.isPhotoOpen = false;
     this.go('library');
   }
