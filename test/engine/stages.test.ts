@@ -15,7 +15,9 @@ test('canvases take the levels that wait longest first, small ones too, so that 
   let begun = 0;
   let mostHeld = 0;
   const photos = Array.from({ length: 40 }, (_, photo) => {
-    const levels = [150, 107, 76, 54, 38, 27, 19, 14].map((sidePx) => stage.submit(level(sidePx)));
+    const levels = [150, 107, 76, 54, 38, 27, 19, 14].map((sidePx) =>
+      stage.submit(level(sidePx), () => undefined),
+    );
     void levels[0]?.then(() => (begun += 1));
     return Promise.all(levels).then(() => finished.push(photo));
   });

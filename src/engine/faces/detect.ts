@@ -7,7 +7,7 @@ import {
   toPhotoFrame,
   VALUES_PER_OUTPUT,
   VALUES_PER_REFINEMENT,
-  type CellView,
+  type Candidate,
   type DetectedFace,
 } from '../../core/mtcnn/stages.ts';
 import type { Box } from '../../core/geometry/box.ts';
@@ -88,12 +88,18 @@ export const createDetector = (networks: Networks, now: () => number): Detector 
     return values;
   };
 
-  const cellsOfLevels = async (photo: OpenedPhoto): Promise<readonly CellView[]> => {
-    const submitted = photo.levels.map((level) => cells.submit(level));
+  const candidatesOf = async (
+    photo: OpenedPhoto,
+    threshold: number,
+    asFacenet: boolean,
+  ): Promise<readonly Candidate[]> => {
+    const submitted = photo.levels.map((level) =>
+      cells.submit(level, (found) => timed(() => candidatesOfLevel(found, level, threshold, asFacenet))),
+    );
     // While one waits, its pixels are read; so all of them are awaited, also when one failed.
     const settled = await scheduler.park(Promise.allSettled(submitted));
     photo.releaseLevels();
-    return settled.map((each) => {
+    return settled.flatMap((each) => {
       if (each.status === 'rejected') throw each.reason;
       return each.value;
     });
@@ -104,15 +110,8 @@ export const createDetector = (networks: Networks, now: () => number): Detector 
     seconds,
     async detect(photo, { mode, thresholds: [first, second, third] }) {
       const asFacenet = mode === 'facenet';
-      const maps = await cellsOfLevels(photo);
-      const squares = timed(() =>
-        squaresForRefinement(
-          photo.levels.flatMap((level, index) => {
-            const map = maps[index];
-            return map === undefined ? [] : candidatesOfLevel(map, level, first, asFacenet);
-          }),
-        ),
-      );
+      const candidates = await candidatesOf(photo, first, asFacenet);
+      const squares = timed(() => squaresForRefinement(candidates));
       const refined = await valuesOfSquares(photo, squares, RNET_SIDE_PX, refinement, VALUES_PER_REFINEMENT);
       const remaining = timed(() => squaresForOutput(squares, refined, second));
       const finished = await valuesOfSquares(photo, remaining, ONET_SIDE_PX, output, VALUES_PER_OUTPUT);

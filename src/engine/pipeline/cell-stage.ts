@@ -22,17 +22,19 @@ export type LevelPixels = {
 
 type PendingLevel = {
   readonly level: LevelPixels;
-  readonly cells: CellView;
+  /** Where the cells of several tiles come together; a single tile's are read where the network left them. */
+  readonly cells: CellView | null;
   tilesLeft: number;
-  readonly resolve: (cells: CellView) => void;
+  /** Takes the cells of the whole level, now. */
+  readonly finish: (cells: CellView) => void;
   readonly reject: (error: unknown) => void;
 };
 type PendingTile = { readonly tile: Tile; readonly of: PendingLevel };
 type PlacedTile = PendingTile & { readonly xPx: number; readonly yPx: number };
 
 export type CellStage = Stage & {
-  /** Resolves with the P-net's cells of the whole level. */
-  submit(level: LevelPixels): Promise<CellView>;
+  /** Resolves with what `find` finds in the P-net's cells of the whole level, which are there only while it looks. */
+  submit<Found>(level: LevelPixels, find: (cells: CellView) => Found): Promise<Found>;
 };
 
 /** What the mask holds where the first convolution reached beyond its tile: less than any activation. */
@@ -81,17 +83,43 @@ const maskOddEdges = (mask: Float32Array, { tile, xPx, yPx }: PlacedTile): void 
     mask.fill(MASKED, row * MASK_SIDE + xPx, row * MASK_SIDE + Math.min(column + 1, MASK_SIDE));
 };
 
-const readCells = (found: Float32Array, { tile, of: { cells }, xPx, yPx }: PlacedTile): void => {
+/** The cells of a tile where the network left them. */
+const cellsOfTile = (values: Float32Array, { tile, xPx, yPx }: PlacedTile): CellView => ({
+  values,
+  first: (yPx / CELL_STRIDE_PX) * CANVAS_CELLS + xPx / CELL_STRIDE_PX,
+  stride: CANVAS_CELLS,
+  rows: tile.rows,
+  columns: tile.columns,
+});
+
+const copyCells = (found: CellView, { tile }: PlacedTile, cells: CellView): void => {
   const toRow = tile.yPx / CELL_STRIDE_PX;
   const toColumn = tile.xPx / CELL_STRIDE_PX;
   for (let row = 0; row < tile.rows; row += 1) {
-    const from = (yPx / CELL_STRIDE_PX + row) * CANVAS_CELLS + xPx / CELL_STRIDE_PX;
+    const from = found.first + row * found.stride;
     cells.values.set(
-      found.subarray(from * VALUES_PER_CELL, (from + tile.columns) * VALUES_PER_CELL),
+      found.values.subarray(from * VALUES_PER_CELL, (from + tile.columns) * VALUES_PER_CELL),
       ((toRow + row) * cells.columns + toColumn) * VALUES_PER_CELL,
     );
   }
 };
+
+/** Hands on what the network found in a tile, once its level is complete. */
+const takeCells = (values: Float32Array, placed: PlacedTile): void => {
+  const { of } = placed;
+  const found = cellsOfTile(values, placed);
+  if (of.cells !== null) copyCells(found, placed, of.cells);
+  of.tilesLeft -= 1;
+  if (of.tilesLeft === 0) of.finish(of.cells ?? found);
+};
+
+const noCells = (columns: number, rows: number): CellView => ({
+  values: new Float32Array(columns * rows * VALUES_PER_CELL),
+  first: 0,
+  stride: columns,
+  rows,
+  columns,
+});
 
 /** Lays the pyramids of many photos side by side on canvases of one size and runs the P-net on each canvas. */
 export const createCellStage = (
@@ -139,22 +167,19 @@ export const createCellStage = (
   return {
     isFull: () => waitingPx >= FULL_CANVAS_PX,
     isEmpty: () => waiting.length === 0,
-    submit(level) {
-      const [columns, rows] = [cellsAlong(level.widthPx), cellsAlong(level.heightPx)];
-      const cells: CellView = {
-        values: new Float32Array(columns * rows * VALUES_PER_CELL),
-        first: 0,
-        stride: columns,
-        rows,
-        columns,
-      };
+    submit(level, find) {
       const tiles = tilesOfLevel(level.widthPx, level.heightPx);
+      const size = [cellsAlong(level.widthPx), cellsAlong(level.heightPx)] as const;
       return new Promise((resolve, reject) => {
+        const finish = (cells: CellView): void => {
+          resolve(find(cells));
+        };
         if (tiles.length === 0) {
-          resolve(cells);
+          finish(noCells(...size));
           return;
         }
-        const of: PendingLevel = { level, cells, tilesLeft: tiles.length, resolve, reject };
+        const cells = tiles.length === 1 ? null : noCells(...size);
+        const of: PendingLevel = { level, cells, tilesLeft: tiles.length, finish, reject };
         for (const tile of tiles) {
           waiting.push({ tile, of });
           waitingPx += areaOf({ tile, of });
@@ -171,11 +196,7 @@ export const createCellStage = (
           maskOddEdges(sheet.mask, tile);
         }
         await network(sheet.canvas, sheet.mask, sheet.cells);
-        for (const tile of placed) {
-          readCells(sheet.cells, tile);
-          tile.of.tilesLeft -= 1;
-          if (tile.of.tilesLeft === 0) tile.of.resolve(tile.of.cells);
-        }
+        for (const tile of placed) takeCells(sheet.cells, tile);
       } catch (error) {
         for (const tile of placed) tile.of.reject(error);
       } finally {
