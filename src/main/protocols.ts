@@ -33,11 +33,10 @@ const answerFile = (files: ReadonlyMap<string, WindowFile>, request: Request): R
 const answerImage = async (pictures: StudioClient['pictures'], request: Request): Promise<Response> => {
   const answer = await answerPicture(pictures, pictureAddressOf(request.url), request.signal);
   if (answer.kind === 'refused') return refuse(answer.status, answer.message);
-  return new Response(webStream(answer.stream), {
+  return new Response(answer.bytes, {
     headers: {
       ...NO_SNIFFING,
       'Content-Type': answer.mimeType,
-      'Content-Length': String(answer.bytes),
       'Cache-Control': PICTURE_CACHE_CONTROL,
     },
   });

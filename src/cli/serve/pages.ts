@@ -64,10 +64,10 @@ const sendPicture = async (
   response.writeHead(200, {
     ...headers,
     'Content-Type': answer.mimeType,
-    'Content-Length': answer.bytes,
+    'Content-Length': answer.bytes.byteLength,
     'Cache-Control': PICTURE_CACHE_CONTROL,
   });
-  await pipeline(answer.stream, response);
+  response.end(answer.bytes);
 };
 
 const sendFile = async (

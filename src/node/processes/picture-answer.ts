@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type Readable } from 'node:stream';
 import { safe } from '@orpc/client';
 import { parsePictureAddress } from '../../contract/picture-address.ts';
 import type { StudioClient } from '../../contract/studio.ts';
@@ -12,12 +11,21 @@ const PICTURE_TYPES = new Set(['image/png', 'image/jpeg', 'image/webp']);
 export const PICTURE_CACHE_CONTROL = 'private, max-age=31536000, immutable';
 
 export type PictureAnswer =
-  | { readonly kind: 'picture'; readonly mimeType: string; readonly bytes: number; readonly stream: Readable }
+  | { readonly kind: 'picture'; readonly mimeType: string; readonly bytes: Buffer<ArrayBuffer> }
   | { readonly kind: 'refused'; readonly status: 400 | 404 | 503; readonly message: string };
 
+const readPicture = async (file: string): Promise<Buffer<ArrayBuffer>> => {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+};
+
 /**
- * Opens the picture that an address stands for. The address is only ever an id: the service says where the file lies.
- * The caller reads the stream to its end or destroys it.
+ * Reads the picture that an address stands for: a crop, or a rendition of at most a few hundred kilobytes, which costs less whole than
+ * as a stream. The address is only ever an id: the service says where the file lies.
  */
 export const answerPicture = async (
   pictures: StudioClient['pictures'],
@@ -37,9 +45,7 @@ export const answerPicture = async (
     return { kind: 'refused', status: 404, message: 'This is no picture.' };
   }
   try {
-    const handle = await open(located.file, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const { size } = await handle.stat();
-    return { kind: 'picture', mimeType: located.mimeType, bytes: size, stream: handle.createReadStream() };
+    return { kind: 'picture', mimeType: located.mimeType, bytes: await readPicture(located.file) };
   } catch {
     return { kind: 'refused', status: 404, message: 'The picture is gone.' };
   }
