@@ -15,6 +15,7 @@ export default defineConfig({
           studio: 'src/studio/index.ts',
           engine: 'src/engine/index.ts',
           networks: 'src/engine/networks/thread.ts',
+          backup: 'src/studio/backups/thread.ts',
           'image-worker': 'src/node/images/worker.ts',
           cli: 'src/cli/index.ts',
         },

@@ -16,6 +16,7 @@ import { CROP_FILES } from './support/crop-files.mjs';
 import { isGridFull, nextPictureMs, scrollGrid, watchNextPicture } from './support/in-window.mjs';
 import {
   fixed,
+  megabytesByRole,
   numberOption,
   PROJECT,
   proportionalMegabytes,
@@ -70,16 +71,23 @@ const makeCrops = async (workspace) => {
 const quantile = (values, share) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
+/** How a person scrolls: a wheel turned at leisure, a fast one, the bar dragged from end to end in ten seconds. */
+const WAYS = [
+  { name: 'a wheel at leisure', stepPx: 25 },
+  { name: 'a fast wheel', stepPx: 120 },
+  { name: 'the bar', stepPx: null },
+];
+
 /**
  * @param {Page} page
- * @param {'wheel' | 'bar'} way
+ * @param {{ name: string, stepPx: number | null }} way
  * @param {number} timeMs
  */
-const measureScroll = async (page, way, timeMs) => {
-  const { framesMs, emptyTiles, tiles } = await page.evaluate(scrollGrid, { label: GRID, timeMs, way });
+const measureScroll = async (page, { name, stepPx }, timeMs) => {
+  const { framesMs, emptyTiles, tiles } = await page.evaluate(scrollGrid, { label: GRID, timeMs, stepPx });
   const over = framesMs.filter((ms) => ms > PROMISED.frameMs).length;
   console.log(
-    `Scrolling by ${way}: ${String(framesMs.length)} frames, median ${fixed(quantile(framesMs, 0.5))} ms, 99th percentile ${fixed(quantile(framesMs, 0.99))} ms (asked: at most ${String(PROMISED.frameMs)}), longest ${fixed(Math.max(...framesMs))} ms, ${String(over)} over; ${fixed((100 * emptyTiles) / Math.max(1, tiles))} % of the tiles without their picture`,
+    `Scrolling by ${name}: ${String(framesMs.length)} frames, median ${fixed(quantile(framesMs, 0.5))} ms, 99th percentile ${fixed(quantile(framesMs, 0.99))} ms (asked: at most ${String(PROMISED.frameMs)}), longest ${fixed(Math.max(...framesMs))} ms, ${String(over)} over; ${fixed((100 * emptyTiles) / Math.max(1, tiles))} % of the tiles without their picture`,
   );
 };
 
@@ -110,6 +118,8 @@ const reportMemory = (pid) => {
   console.log(
     `Memory over all processes: ${fixed(proportionalMegabytes(pid), 0)} MB (asked: under ${String(PROMISED.megabytes)}; shared pages counted once), ${fixed(residentMegabytes(pid), 0)} MB with shared pages counted in each process`,
   );
+  const roles = megabytesByRole(pid).map(([role, megabytes]) => `${role} ${fixed(megabytes, 0)}`);
+  console.log(`  of which ${roles.join(', ')} MB`);
 };
 
 /**
@@ -149,8 +159,7 @@ const measureWindow = async (executable, workspace, timeMs) => {
     );
     await page.waitForTimeout(FIRST_LOOK_MS);
     reportMemory(pid);
-    await measureScroll(page, 'wheel', timeMs);
-    await measureScroll(page, 'bar', timeMs);
+    for (const way of WAYS) await measureScroll(page, way, timeMs);
     reportMemory(pid);
     await grid.getByRole('gridcell').first().click();
     await page.keyboard.press('Enter');

@@ -3,10 +3,11 @@
 
 /**
  * Scrolls the grid as a person with a wheel or a scroll bar does and gives how long each frame took.
- * @param {{ label: string, timeMs: number, way: 'wheel' | 'bar' }} options
+ * `stepPx` is what each frame turns the wheel by; null drags the bar.
+ * @param {{ label: string, timeMs: number, stepPx: number | null }} options
  * @returns {Promise<{ framesMs: number[], emptyTiles: number, tiles: number }>}
  */
-export const scrollGrid = ({ label, timeMs, way }) =>
+export const scrollGrid = ({ label, timeMs, stepPx }) =>
   new Promise((done, fail) => {
     const grid = document.querySelector(`[role="grid"][aria-label="${label}"]`);
     if (!(grid instanceof HTMLElement)) {
@@ -33,10 +34,9 @@ export const scrollGrid = ({ label, timeMs, way }) =>
         tiles += cells.length;
         for (const cell of cells) if ((cell.querySelector('img')?.naturalWidth ?? 0) === 0) emptyTiles += 1;
       }
-      if (way === 'wheel') {
-        // A fast turn: 120 px in each frame.
-        const wheel = { deltaY: 120, bubbles: true, cancelable: true };
-        if (grid.dispatchEvent(new WheelEvent('wheel', wheel))) grid.scrollTop += 120;
+      if (stepPx !== null) {
+        const wheel = { deltaY: stepPx, bubbles: true, cancelable: true };
+        if (grid.dispatchEvent(new WheelEvent('wheel', wheel))) grid.scrollTop += stepPx;
       } else {
         // Somebody drags the bar from end to end in ten seconds.
         place += 1 / 600;

@@ -152,6 +152,31 @@ export const residentMegabytes = (root) => sumMegabytes(root, 'status', /VmRSS:\
  */
 export const proportionalMegabytes = (root) => sumMegabytes(root, 'smaps_rollup', /Pss:\s+(\d+)/);
 
+/** What Chromium's and Node's processes say of themselves on their command lines. */
+const ROLES = /--type=(\S+)|\/main\/(\w[\w-]*)\.js/;
+
+/**
+ * Memory of a process and its descendants by what they are, in MB, with each shared page counted once; largest first.
+ * @param {number} root
+ * @returns {readonly (readonly [role: string, megabytes: number])[]}
+ */
+export const megabytesByRole = (root) => {
+  /** @type {Map<string, number>} */
+  const roles = new Map();
+  for (const pid of processTree(root)) {
+    try {
+      const command = readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      const [, type, program] = ROLES.exec(command) ?? [];
+      const role = type ?? program ?? 'main';
+      const kilobytes = /Pss:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/smaps_rollup`, 'utf8'))?.[1];
+      roles.set(role, (roles.get(role) ?? 0) + Number(kilobytes ?? 0) / 1024);
+    } catch {
+      // It ended between the listing and the look.
+    }
+  }
+  return [...roles].sort(([, a], [, b]) => b - a);
+};
+
 /**
  * The first photos of LFW, sorted, or the reason why there are none.
  * @param {number} count

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createOwners } from '../../src/studio/align/owner.ts';
-import { KEPT_BACKUPS, removeOldBackups } from '../../src/studio/backups/keep.ts';
+import { addBackup, KEPT_BACKUPS, removeOldBackups } from '../../src/studio/backups/keep.ts';
 import { backupName, listBackups } from '../../src/studio/backups/names.ts';
 import { restoreBackup } from '../../src/studio/backups/restore.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
@@ -76,6 +76,23 @@ test('a backup is made at the first opening of each day, checked, and readable b
   expect(names()).toHaveLength(2);
   expect((await stat(join(paths.backups, names()[0] ?? ''))).mode & 0o777).toBe(0o600);
   expect((await readdir(paths.backups)).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('whoever works goes on while a backup is made and checked', async () => {
+  await fill();
+  const workspace = await openAt(FIRST_DAY_MS);
+  let turns = 0;
+  let isDone = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  count();
+  const { bytes } = await addBackup(paths, { atMs: FIRST_DAY_MS, reason: 'by-hand' });
+  isDone = true;
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(turns).toBeGreaterThan(100);
+  await workspace.close();
 });
 
 test('ten whole backups are kept, and one that is damaged counts for none', async () => {

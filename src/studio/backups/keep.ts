@@ -11,29 +11,44 @@ import { realPathOf } from '../files/paths.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 import { copyCatalogue } from './copy.ts';
 import { backupName, listBackups } from './names.ts';
+import { copyOnThread } from './on-thread.ts';
 
 /** The newest whole backups that are always kept. */
 export const KEPT_BACKUPS = 10;
 /** A catalogue that is opened gets a backup when the last one is older. */
 export const BACKUP_EVERY_MS = 24 * 60 * 60_000;
 
-/** Adds a backup of a catalogue to its folder; gives its name. @throws FAILED as `copyCatalogue` does */
-export const addBackup = (
-  catalogue: Database,
-  { backups }: WorkspacePaths,
-  { atMs, reason }: { readonly atMs: number; readonly reason: string },
-): string => {
+type Reason = { readonly atMs: number; readonly reason: string };
+
+const freeName = (backups: string, { atMs, reason }: Reason): string => {
   // Two in one millisecond would have one name.
   let free = atMs;
   while (existsSync(join(backups, backupName(free, reason)))) free += 1;
-  const name = backupName(free, reason);
+  return backupName(free, reason);
+};
+
+/** Adds a backup of a catalogue to its folder at once; gives its name. @throws FAILED as `copyCatalogue` does */
+export const addBackupNow = (catalogue: Database, { backups }: WorkspacePaths, why: Reason): string => {
+  const name = freeName(backups, why);
   copyCatalogue(catalogue, join(backups, name));
   return name;
 };
 
+/**
+ * Adds a backup of a catalogue to its folder on a thread of its own, then removes old ones; gives its name and its size in bytes.
+ * @throws FAILED as `copyCatalogue` does
+ */
+export const addBackup = async (
+  { catalogue, backups }: WorkspacePaths,
+  why: Reason,
+): Promise<{ readonly name: string; readonly bytes: number }> => {
+  const name = freeName(backups, why);
+  return { name, bytes: await copyOnThread({ catalogue, file: join(backups, name), thinned: backups }) };
+};
+
 /** Keeps a copy of a catalogue that is about to be brought to a newer version. */
 export const backUpBeforeMigration = (catalogue: Database, paths: WorkspacePaths, atMs: number): void => {
-  addBackup(catalogue, paths, { atMs, reason: `before-version-${String(schemaVersion(catalogue) + 1)}` });
+  addBackupNow(catalogue, paths, { atMs, reason: `before-version-${String(schemaVersion(catalogue) + 1)}` });
 };
 
 /** What is wrong with the file of a backup; null when every page and index is whole. */
@@ -84,8 +99,7 @@ export const keepBackups = async (
   nowMs: number,
 ): Promise<string | null> => {
   if (isEmpty(catalogue) || !isDue(listBackups(paths.backups)[0], nowMs)) return null;
-  const name = addBackup(catalogue, paths, { atMs: nowMs, reason: 'daily' });
-  await removeOldBackups(paths.backups);
+  const { name } = await addBackup(paths, { atMs: nowMs, reason: 'daily' });
   return name;
 };
 
@@ -98,14 +112,14 @@ const isFolder = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Copies a catalogue to a place of somebody's choice. @throws UNUSABLE when something of that name is there */
+/** Copies a catalogue to a place of somebody's choice, on a thread of its own. @throws UNUSABLE when something of that name is there */
 export const backUpTo = async (
-  catalogue: Database,
+  { catalogue }: WorkspacePaths,
   to: string,
   atMs: number,
 ): Promise<{ readonly file: string; readonly bytes: number }> => {
   const place = await realPathOf(to);
   const file = (await isFolder(place)) ? join(place, backupName(atMs, 'by-hand')) : place;
   if (existsSync(file)) throw unusable(`${file} is there already: choose another name for the backup.`);
-  return { file, bytes: copyCatalogue(catalogue, file) };
+  return { file, bytes: await copyOnThread({ catalogue, file, thinned: null }) };
 };

@@ -8,7 +8,7 @@ import { failed, notFound, systemCode, writeFailure } from '../failure.ts';
 import { syncFolder } from '../../node/files/folders.ts';
 import { partName } from '../../node/files/part-name.ts';
 import { OWNER_ONLY_FILE, type WorkspacePaths } from '../workspace/paths.ts';
-import { addBackup, damageOfBackup } from './keep.ts';
+import { addBackupNow, damageOfBackup } from './keep.ts';
 import { backupName, listBackups } from './names.ts';
 
 const LOGS = ['-wal', '-shm'] as const;
@@ -30,7 +30,7 @@ const keepPresent = async (paths: WorkspacePaths, atMs: number): Promise<string 
   try {
     const database = openDatabase(paths.catalogue, { isReadOnly: false });
     try {
-      return addBackup(database, paths, { atMs, reason: 'before-restore' });
+      return addBackupNow(database, paths, { atMs, reason: 'before-restore' });
     } finally {
       database.close();
     }

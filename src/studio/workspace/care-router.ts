@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { workspaceCareContract } from '../../contract/workspace-care.ts';
 import { workspacePurgeContract, type PurgeReport } from '../../contract/workspace-purge.ts';
-import { addBackup, backUpTo, removeOldBackups } from '../backups/keep.ts';
+import { addBackup, backUpTo } from '../backups/keep.ts';
 import { listBackups } from '../backups/names.ts';
 import { restoreBackup } from '../backups/restore.ts';
 import { previewPurge, purgePerson } from '../purge/purge.ts';
@@ -30,11 +30,9 @@ export const careHandlers = ({ host, workspaces, now }: Studio) => {
       workspaces.use(input.workspace, 'read', ({ paths }) => [...listBackups(paths.backups)]),
     ),
     backUp: os.backUp.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', async ({ catalogue, paths }) => {
-        if (input.to !== null) return backUpTo(catalogue, input.to, now());
-        const name = addBackup(catalogue, paths, { atMs: now(), reason: 'by-hand' });
-        await removeOldBackups(paths.backups);
-        const bytes = listBackups(paths.backups).find((backup) => backup.name === name)?.bytes ?? 0;
+      workspaces.use(input.workspace, 'read', async ({ paths }) => {
+        if (input.to !== null) return backUpTo(paths, input.to, now());
+        const { name, bytes } = await addBackup(paths, { atMs: now(), reason: 'by-hand' });
         return { file: join(paths.backups, name), bytes };
       }),
     ),
