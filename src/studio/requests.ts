@@ -87,12 +87,12 @@ export async function* streamDetect(
   }
 }
 
-/** The engine's state and its changes. Starts the default engine when none runs; why that fails is told by the state. */
+/** The engine's state and its changes. Starts the default engine when nothing is known of one; why that fails is told by the state. */
 export async function* streamEngine(
   { host }: Studio,
   signal?: AbortSignal,
 ): AsyncGenerator<EngineState, void, void> {
-  if (host.isIdle()) {
+  if (host.isIdle() && host.state().state !== 'ready') {
     host.acquire(AUTO_ENGINE).then(
       (lease) => lease.release(),
       () => undefined,

@@ -117,6 +117,7 @@ test('ten whole backups are kept, and one that is damaged counts for none', asyn
 test('a restored backup is what it was, what was there is kept, and both can be taken back', async () => {
   await fill();
   const workspace = await openAt(FIRST_DAY_MS);
+  await expect.poll(names, { timeout: 10_000 }).toHaveLength(1);
   const before = catalogueDigest(workspace.catalogue);
   applyEdit(
     { catalogue: workspace.catalogue, faces: workspace.faces(), now: Date.now },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Flight } from './flight.svelte.ts';
+import { createFlightRecorder } from './flight.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -7,6 +7,15 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+/** A grid's flight, as its pictures see it. */
+class Flight {
+  isFlying = false;
+  readonly #recorder = createFlightRecorder((isFlying) => (this.isFlying = isFlying));
+  moved(topPx: number, nowMs: number): void {
+    this.#recorder.moved(topPx, nowMs);
+  }
+}
 
 const FRAME_MS = 16;
 

@@ -39,13 +39,18 @@ const resolveWish = (wish: EngineOptions, preferred: EngineOptions): EngineOptio
     ? { ...preferred, gpuMemoryFraction: Math.min(wish.gpuMemoryFraction, preferred.gpuMemoryFraction) }
     : { ...preferred, ...wish };
 
+/** Between jobs an engine waits for so long before it gives its 400 MB back; it takes a second to start again. */
+const REST_AFTER_MS = 30_000;
+
 /**
- * Keeps one engine process, started at first use, kept between jobs and exchanged when another choice is asked for.
+ * Keeps one engine process, started at first use, kept between jobs that follow each other and exchanged when another choice is asked
+ * for. One that nobody used for a while is stopped; its state goes on telling what it is.
  * @param preferred asked each time somebody leaves the choice to the program
  */
 export const createEngineHost = (
   connect: ConnectEngine,
   preferred: () => EngineOptions = () => AUTO_ENGINE,
+  restAfterMs = REST_AFTER_MS,
 ): EngineHost => {
   const changes = createSignal();
   let running: Running | null = null;
@@ -71,6 +76,15 @@ export const createEngineHost = (
     const ending = running;
     running = null;
     await ending?.engine.connection.stop();
+  };
+
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  const restSoon = (used: Running): void => {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (running === used && used.users === 0) void stopRunning();
+    }, restAfterMs);
+    resting.unref();
   };
 
   /** Waits until nobody uses an engine of other options, then gives the one of these. */
@@ -101,6 +115,7 @@ export const createEngineHost = (
         isReleased = true;
         used.users -= 1;
         changes.notify();
+        restSoon(used);
       };
       try {
         return { client: connection.client, info: await info(), crashes, lost, release };
