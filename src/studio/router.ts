@@ -12,6 +12,25 @@ import { createWorkspaceRouter } from './workspace/router.ts';
 
 const COUNTS_SPACING_MS = 200;
 
+const jobHandlers = (studio: Studio) => {
+  const os = implement(studioContract);
+  const { jobs } = studio;
+  return {
+    watch: os.jobs.watch.handler(async function* ({ signal }) {
+      yield* streamJobs(studio, signal);
+    }),
+    cancel: os.jobs.cancel.handler(({ input }) => {
+      jobs.cancel(input.job);
+    }),
+    pause: os.jobs.pause.handler(({ input }) => {
+      jobs.pause(input.job);
+    }),
+    resume: os.jobs.resume.handler(({ input }) => {
+      jobs.resume(input.job);
+    }),
+  };
+};
+
 /** Implements the studio's contract. */
 export const createRouter = (studio: Studio) => {
   const os = implement(studioContract);
@@ -79,20 +98,7 @@ export const createRouter = (studio: Studio) => {
       }),
     },
     workspace: createWorkspaceRouter(studio),
-    jobs: {
-      watch: os.jobs.watch.handler(async function* ({ signal }) {
-        yield* streamJobs(studio, signal);
-      }),
-      cancel: os.jobs.cancel.handler(({ input }) => {
-        jobs.cancel(input.job);
-      }),
-      pause: os.jobs.pause.handler(({ input }) => {
-        jobs.pause(input.job);
-      }),
-      resume: os.jobs.resume.handler(({ input }) => {
-        jobs.resume(input.job);
-      }),
-    },
+    jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {
         yield* streamAlign(studio, input, signal);
