@@ -58,6 +58,6 @@ const open = async (): Promise<Engine> => {
   };
 };
 
-serveParent(createRouter(open), (error) => {
+serveParent({ router: createRouter(open) }, (error) => {
   console.error(error);
 });

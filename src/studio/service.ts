@@ -50,7 +50,7 @@ const followEngineChoice = (settings: ProgramSettings, host: EngineHost): void =
   });
 };
 
-/** The studio service: its router, with the jobs noted that an earlier process left unfinished. */
+/** The studio service: its router, with the jobs noted that an earlier process left unfinished, and what closes it at the end of its process. */
 export const createService = (options: ServiceOptions) => {
   const { home, roots, connectEngine, report, owners = createOwners() } = options;
   const now = Date.now;
@@ -110,5 +110,5 @@ export const createService = (options: ServiceOptions) => {
     random: Math.random,
   };
   followEngineChoice(settings, host);
-  return createRouter(studio);
+  return { router: createRouter(studio), end: () => workspaces.closeAll() };
 };

@@ -112,36 +112,38 @@ const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutc
 
 const os = implement(engineContract);
 serveParent(
-  os.router({
-    describe: os.describe.handler(({ errors }) => {
-      if (choice === 'gpu')
-        throw errors.ENGINE_UNAVAILABLE({
-          data: { reason: 'There is no GPU.', advice: 'Use --engine cpu.' },
-        });
-      return INFO;
-    }),
-    stages: os.stages.handler(() => ({
-      read: 0,
-      decode: 1,
-      resample: 0,
-      pnet: 0,
-      rnet: 0,
-      onet: 0,
-      boxes: 0,
-      encode: 0,
-    })),
-    findFaces: os.findFaces.handler(async function* ({ input, errors, signal }) {
-      for (const task of input.tasks) {
-        signal?.throwIfAborted();
-        try {
-          yield { id: task.id, outcome: await work(task, input.crop) };
-        } catch (error) {
-          if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') throw error;
-          throw errors.CANNOT_WRITE({ data: { code: 'no-space', message: error.message } });
+  {
+    router: os.router({
+      describe: os.describe.handler(({ errors }) => {
+        if (choice === 'gpu')
+          throw errors.ENGINE_UNAVAILABLE({
+            data: { reason: 'There is no GPU.', advice: 'Use --engine cpu.' },
+          });
+        return INFO;
+      }),
+      stages: os.stages.handler(() => ({
+        read: 0,
+        decode: 1,
+        resample: 0,
+        pnet: 0,
+        rnet: 0,
+        onet: 0,
+        boxes: 0,
+        encode: 0,
+      })),
+      findFaces: os.findFaces.handler(async function* ({ input, errors, signal }) {
+        for (const task of input.tasks) {
+          signal?.throwIfAborted();
+          try {
+            yield { id: task.id, outcome: await work(task, input.crop) };
+          } catch (error) {
+            if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') throw error;
+            throw errors.CANNOT_WRITE({ data: { code: 'no-space', message: error.message } });
+          }
         }
-      }
+      }),
     }),
-  }),
+  },
   (error) => {
     console.error(error);
   },

@@ -15,7 +15,7 @@ export const startService = (home: string): RealService => {
   const reports: unknown[] = [];
   const engines: EngineConnection[] = [];
   const connect = engineConnector();
-  const router = createService({
+  const { router } = createService({
     home,
     roots: [],
     connectEngine(options, events) {

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { StudioClient } from '../../src/contract/studio.ts';
 import type { EditCommand } from '../../src/contract/workspace-edits.ts';
 import { connectProcess } from '../../src/node/processes/connect.ts';
@@ -28,12 +29,12 @@ let fakes: BuiltFakes;
 let folder: string;
 beforeAll(async () => {
   fakes = await buildFakes();
+});
+afterAll(() => fakes.remove());
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-kill-'));
 });
-afterAll(async () => {
-  await fakes.remove();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = async () => openWorkspace(await findWorkspace(folder), createOwners(), { isReadOnly: false });
 
@@ -43,6 +44,30 @@ const randomCommand = (random: () => number): EditCommand => {
     ? { kind: 'mark', selection, state: FACE_STATES[below(random, FACE_STATES.length)] ?? 'unreviewed' }
     : { kind: 'move', selection, to: { name: `person ${String(below(random, 9))}` } };
 };
+
+test('a service that is stopped closes its workspaces, so that the next start has nothing to check or to take over', async () => {
+  const work = join(folder, 'stopped');
+  await createWorkspace(work);
+  const paths = await findWorkspace(work);
+  const filled = await openWorkspace(paths, createOwners(), { isReadOnly: false });
+  smallDataset(filled.catalogue);
+  await filled.close();
+  const connection = connectProcess<StudioClient>({
+    entry: fakes.studio,
+    environment: { FACENET_STUDIO_HOME: join(folder, 'home') },
+  });
+  const { workspace } = connection.client;
+  await workspace.open({ workspace: work, access: 'write', isKeptCurrent: true, isRemembered: false });
+  await workspace.edit({
+    workspace: work,
+    who: WHO,
+    command: { kind: 'mark', selection: { faces: [1] }, state: 'confirmed' },
+  });
+  expect(existsSync(paths.lock)).toBe(true);
+  await connection.process.stop();
+  expect(existsSync(paths.lock)).toBe(false);
+  expect(existsSync(`${paths.catalogue}-wal`)).toBe(false);
+});
 
 test(`a service that is killed ${String(KILLS)} times under edits of several windows loses none that it answered`, async () => {
   await createWorkspace(folder);

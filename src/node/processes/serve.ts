@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ServerPeer } from '@orpc/standard-server-peer';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
@@ -33,11 +34,21 @@ const isFrame = (message: unknown): message is Frame =>
   'channel' in message &&
   typeof message.channel === 'string';
 
+export type Served = {
+  readonly router: AnyRouter;
+  /** Closes what is open, when the parent is gone. */
+  readonly end?: () => Promise<void>;
+};
+
+/** Whoever stops this process waits longer than that. */
+const MOST_END_MS = 8000;
+
 /**
- * Serves a router to the process that forked this one, over any number of channels; says `ready` and ends with its parent.
+ * Serves a router to the process that forked this one, over any number of channels; says `ready`, and ends with its parent, once what was
+ * open is closed.
  * @throws when this process was not forked.
  */
-export const serveParent = (router: AnyRouter, report: Report): void => {
+export const serveParent = ({ router, end }: Served, report: Report): void => {
   if (process.send === undefined) throw new Error('This program is started by the studio, not by hand.');
   const post = process.send.bind(process);
   // A message that no longer reaches the parent is of no use: `disconnect` below ends this process.
@@ -65,7 +76,8 @@ export const serveParent = (router: AnyRouter, report: Report): void => {
     channel.deliver(message.data);
   });
   process.on('disconnect', () => {
-    process.exit(0);
+    const ended = Promise.resolve(end?.()).catch(report);
+    void Promise.race([ended, delay(MOST_END_MS)]).then(() => process.exit(0));
   });
   // Ctrl-C in a terminal reaches every process of the group; the first of them decides what becomes of the work.
   process.on('SIGINT', () => undefined);

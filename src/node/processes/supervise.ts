@@ -40,6 +40,9 @@ export type SuperviseOptions = {
   readonly isChatter?: ((line: string) => boolean) | undefined;
 };
 
+/** A process that was told to leave closes what it has open, and is ended by force after this time. */
+const LEAVE_MS = 10_000;
+
 /** Forks a program of the build, restarts it after a crash, at most 3 times in 5 minutes, and relays its frames. */
 export const supervise = (options: SuperviseOptions): Supervised => {
   const { entry, events, isChatter, restart = true, now = Date.now } = options;
@@ -101,7 +104,7 @@ export const supervise = (options: SuperviseOptions): Supervised => {
     async stop() {
       isStopped = true;
       if (child?.connected === true) child.disconnect();
-      const hard = setTimeout(() => child?.kill('SIGKILL'), 3000);
+      const hard = setTimeout(() => child?.kill('SIGKILL'), LEAVE_MS);
       await gone;
       clearTimeout(hard);
     },

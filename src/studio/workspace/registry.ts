@@ -23,6 +23,8 @@ export type Workspaces = {
   /** Does work on the files of a workspace that nobody has open: here it is closed before, and its lock keeps others away. */
   aside<Result>(folder: string, work: (paths: WorkspacePaths) => Promise<Result>): Promise<Result>;
   close(folder: string): Promise<void>;
+  /** Closes all that nobody holds. Work that is held is taken up by the next process, as after any other end of this one. */
+  closeAll(): Promise<void>;
 };
 
 export type HeldWorkspace = { readonly workspace: Workspace; release(): Promise<void> };
@@ -45,6 +47,12 @@ const telling = async <Result>(folder: string, work: () => Promise<Result>): Pro
   } catch (error) {
     throw writeFailure(error, folder);
   }
+};
+
+const detach = async (opened: Open): Promise<void> => {
+  const { attachment } = opened;
+  opened.attachment = null;
+  await attachment?.close();
 };
 
 /** A registry in which nothing is open. `attach` starts what keeps a workspace current. */
@@ -74,20 +82,14 @@ export const createWorkspaces = (
     return opened;
   };
   const attachWhereWanted = (opened: Open): void => {
-    const { workspace } = opened;
-    if (workspace.isReadOnly || opened.attachment !== null || !current.has(workspace.paths.folder)) return;
-    opened.attachment = attach(workspace);
-  };
-  const detach = async (opened: Open): Promise<void> => {
-    const { attachment } = opened;
-    opened.attachment = null;
-    await attachment?.close();
+    const { workspace, attachment } = opened;
+    const isWanted = !workspace.isReadOnly && current.has(workspace.paths.folder);
+    if (isWanted && attachment === null) opened.attachment = attach(workspace);
   };
   const close = async (opened: Open): Promise<void> => {
-    const { workspace } = opened;
-    open.delete(workspace.paths.folder);
+    open.delete(opened.workspace.paths.folder);
     await detach(opened);
-    await workspace.close();
+    await opened.workspace.close();
   };
   return {
     use: (folder, access, work) =>
@@ -129,6 +131,14 @@ export const createWorkspaces = (
         if (known.holds > 0) known.isClosing = true;
         else await close(known);
       }),
+    closeAll: async () => {
+      for (const folder of [...open.keys()]) {
+        await inTurn(folder, async () => {
+          const unheld = open.get(folder);
+          if (unheld?.holds === 0) await close(unheld);
+        });
+      }
+    },
     aside: (folder, work) =>
       inTurn(folder, async () => {
         const real = await realPathOf(folder);

@@ -31,7 +31,7 @@ const connectEngine: ConnectEngine = (_options, events) => {
   events.onUp();
   return { client: createORPCClient<EngineClient>(linkInProcess(engine, report)), stop: () => pool.close() };
 };
-const service = createService({
+const { router: service } = createService({
   home: dataFolder(process.env, process.platform),
   roots: [],
   connectEngine,
