@@ -173,11 +173,15 @@ const measureWindow = async (executable, workspace, timeMs) => {
     console.error(`What the window shows: ${picture}`);
     throw error;
   } finally {
+    // As a person quits: what is open is closed.
+    const gone = new Promise((done) => application.process().once('exit', done));
     await application.evaluate(({ dialog, app }) => {
       dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
-      app.quit();
+      setImmediate(() => {
+        app.quit();
+      });
     });
-    await application.close();
+    await gone;
     rmSync(home, { recursive: true, force: true });
   }
 };

@@ -206,7 +206,7 @@ export const generateWorkspace = async (folder, size, onProgress = () => undefin
   await createWorkspace(folder);
   const catalogue = openCatalogue(pathsOf(folder).catalogue, {
     isReadOnly: false,
-    wasLeftOpen: false,
+    check: 'quick_check',
     backUp: () => undefined,
   });
   try {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const openIt = (more: Partial<Parameters<typeof openCatalogue>[1]> = {}): Database =>
-  openCatalogue(file, { isReadOnly: false, wasLeftOpen: false, backUp: () => undefined, ...more });
+  openCatalogue(file, { isReadOnly: false, check: 'quick_check', backUp: () => undefined, ...more });
 
 const pragma = (database: Database, name: string): unknown =>
   Object.values(database.get(`PRAGMA ${name}`) ?? {})[0];
@@ -122,7 +122,7 @@ test('damaged pages are told or the answers are right, and the program goes on',
     await handle.write(randomBytes(4096), 0, 4096, page * 4096);
     await handle.close();
     try {
-      const damaged = openIt({ wasLeftOpen: true });
+      const damaged = openIt({ check: 'integrity_check' });
       expect(damaged.get<{ n: number }>('SELECT count(*) AS n FROM properties')?.n).toBe(5000);
       damaged.close();
     } catch (error) {

@@ -11,8 +11,8 @@ const OWNER_ONLY = 0o600;
 
 export type OpenCatalogueOptions = {
   readonly isReadOnly: boolean;
-  /** Whether the process that wrote it last did not close it: then every page and every index is checked. */
-  readonly wasLeftOpen: boolean;
+  /** What is looked at: every index and page, every page, or nothing of a file that nobody touched since it was closed. */
+  readonly check: 'integrity_check' | 'quick_check' | 'none';
   /** Makes a verified copy, before the file is brought to a newer version. */
   readonly backUp: (database: Database) => void;
 };
@@ -66,7 +66,7 @@ export const openCatalogue = (file: string, options: OpenCatalogueOptions): Data
     throw writeFailure(error, folder);
   }
   try {
-    assertWhole(database, options.wasLeftOpen ? 'integrity_check' : 'quick_check');
+    if (options.check !== 'none') assertWhole(database, options.check);
     migrate(database, () => {
       options.backUp(database);
     });

@@ -95,7 +95,7 @@ type Removed = {
 const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Removed> => {
   const catalogue = openCatalogue(paths.catalogue, {
     isReadOnly: false,
-    wasLeftOpen: false,
+    check: 'quick_check',
     backUp: () => undefined,
   });
   try {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bytesOf, keyOf, type KeyRange, type PathKey } from './paths.ts';
 
 /** What tells one state of a file from another without reading it. */
@@ -61,6 +62,8 @@ export const createKnownCursor = (known: KnownFiles, range: KeyRange): KnownCurs
     return item;
   };
   const readPage = async (start: PathKey): Promise<KnownItem | null> => {
+    // Whoever asks something else meanwhile does not wait for two million files.
+    await nextTurn();
     const to = range.to === null ? null : bytesOf(range.to);
     page = await known.page({ from: bytesOf(start), to, most: PAGE_FILES });
     place = 0;

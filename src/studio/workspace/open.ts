@@ -5,7 +5,8 @@ import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
 import { backUpBeforeMigration, keepBackups } from '../backups/keep.ts';
 import { letGoOfClosed, type Database } from '../catalogue/database.ts';
-import { openCatalogue } from '../catalogue/open.ts';
+import { noteClosed, takeClosedNote } from '../catalogue/closed-stamp.ts';
+import { openCatalogue, type OpenCatalogueOptions } from '../catalogue/open.ts';
 import { asError, isFailure, systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
 import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
@@ -96,6 +97,17 @@ const endPurge = (catalogue: Database, problems: string[]): void => {
   }
 };
 
+/**
+ * How much of a catalogue is checked before it is used. One that was closed as it should be, and not touched since, is what SQLite left:
+ * reading all of it again would only keep people waiting. The daily backup reads it in any case.
+ */
+const checkOf = (paths: WorkspacePaths, lock: HeldLock | null): OpenCatalogueOptions['check'] => {
+  if (lock === null) return 'quick_check';
+  const isAsClosed = takeClosedNote(paths.catalogue, paths.closed);
+  if (lock.wasLeftBehind) return 'integrity_check';
+  return isAsClosed ? 'none' : 'quick_check';
+};
+
 /** Opens the catalogue, and does what is due when one begins to write it. @throws as `openCatalogue` does */
 const openFor = async (
   paths: WorkspacePaths,
@@ -112,7 +124,7 @@ const openFor = async (
   try {
     const catalogue = openCatalogue(paths.catalogue, {
       isReadOnly,
-      wasLeftOpen: lock?.wasLeftBehind ?? false,
+      check: checkOf(paths, lock),
       backUp: (database) => {
         backUpBeforeMigration(database, paths, nowMs);
       },
@@ -127,9 +139,15 @@ const openFor = async (
 };
 
 /** Closes a catalogue, lets go of its files and gives its lock back, whatever fails on the way. */
-const closeCatalogue = async (catalogue: Database, unlock: () => Promise<void>): Promise<void> => {
+const closeCatalogue = async (
+  catalogue: Database,
+  paths: WorkspacePaths,
+  unlock: () => Promise<void>,
+): Promise<void> => {
   try {
     catalogue.close();
+    await letGoOfClosed();
+    if (!catalogue.isReadOnly) noteClosed(paths.catalogue, paths.closed);
   } finally {
     await letGoOfClosed();
     await unlock();
@@ -225,7 +243,7 @@ export const openWorkspace = async (
       try {
         if (index !== null) keepFoundFaces(catalogue, paths.cache, index.columns());
       } finally {
-        await closeCatalogue(catalogue, unlock);
+        await closeCatalogue(catalogue, paths, unlock);
       }
     },
   };

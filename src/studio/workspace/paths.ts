@@ -9,6 +9,8 @@ export type WorkspacePaths = {
   readonly backups: string;
   /** What can be made again from the catalogue at any time. */
   readonly cache: string;
+  /** How the catalogue was left when it was closed. */
+  readonly closed: string;
 };
 
 /** Only the owner reads what is in a workspace: photos of faces are personal data. */
@@ -26,4 +28,5 @@ export const pathsOf = (folder: string): WorkspacePaths => ({
   crops: join(folder, 'crops'),
   backups: join(folder, 'backups'),
   cache: join(folder, 'cache'),
+  closed: join(folder, 'cache', 'closed'),
 });

@@ -132,12 +132,11 @@ export const createWorkspaces = (
         else await close(known);
       }),
     closeAll: async () => {
-      for (const folder of [...open.keys()]) {
+      for (const folder of [...open.keys()])
         await inTurn(folder, async () => {
           const unheld = open.get(folder);
           if (unheld?.holds === 0) await close(unheld);
         });
-      }
     },
     aside: (folder, work) =>
       inTurn(folder, async () => {
