@@ -11,6 +11,7 @@ const stampOf = (file: string): string => {
 /** Of a folder that cannot be written or read: then the catalogue is checked at its next opening, no more. */
 const BEARABLE = new Set([
   'ENOENT',
+  'EEXIST',
   'ENOTDIR',
   'EACCES',
   'EPERM',
