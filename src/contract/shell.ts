@@ -1,5 +1,5 @@
-/** What a folder is asked for: photos to open or to add, the place of a new workspace, a workspace that is there, the place of crops. */
-export const FOLDER_PURPOSES = ['photos', 'new-workspace', 'workspace', 'crops'] as const;
+/** What a folder is asked for: photos to open or to add, the place of a new workspace, a workspace that is there, the place of crops or of an export. */
+export const FOLDER_PURPOSES = ['photos', 'new-workspace', 'workspace', 'crops', 'export'] as const;
 export type FolderPurpose = (typeof FOLDER_PURPOSES)[number];
 
 /** A command of the window as its menu shows it. */

@@ -14,6 +14,11 @@ const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
     title: 'Choose the folder for crops',
     properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
   },
+  export: {
+    title: 'Choose a new or empty folder for the export',
+    buttonLabel: 'Export here',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
 };
 
 /** Answers our own page, and no other, when it asks for a folder. */

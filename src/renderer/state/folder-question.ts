@@ -15,5 +15,6 @@ export const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestio
   photos: { title: 'Open a folder of photos', button: 'Open this folder', isNew: false },
   'new-workspace': { title: 'Make a workspace', button: 'Make workspace', isNew: true },
   workspace: { title: 'Open a workspace', button: 'Open this workspace', isNew: false },
+  export: { title: 'Choose the folder for the export', button: 'Export into this folder', isNew: true },
   crops: { title: 'Choose the folder for crops', button: 'Choose this folder', isNew: true },
 };

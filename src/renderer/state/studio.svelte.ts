@@ -14,6 +14,7 @@ import { alignedOf } from '../words/jobs.ts';
 import { baseName } from '../words/photos.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
+import { Exporting } from './exporting.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { FOLDER_QUESTIONS, type FolderQuestion } from './folder-question.ts';
 import { Photos } from './photos.svelte.ts';
@@ -62,6 +63,8 @@ export class Studio {
   workspace = $state.raw<Workspace | null>(null);
   /** The folder that a window without its own file dialog asks for. */
   folderQuestion = $state.raw<FolderQuestion | null>(null);
+  /** The export that is asked for or runs. */
+  exporting = $state.raw<Exporting | null>(null);
   /** The folder whose settings are being chosen. */
   planned = $state.raw<FolderPlan | null>(null);
   /** The active photo is shown large. */
@@ -83,7 +86,11 @@ export class Studio {
   });
   readonly isMoving = $derived.by(() => this.curation.moving !== null);
   readonly isDialogOpen = $derived(
-    this.dialog !== null || this.planned !== null || this.folderQuestion !== null || this.isMoving,
+    this.dialog !== null ||
+      this.planned !== null ||
+      this.exporting !== null ||
+      this.folderQuestion !== null ||
+      this.isMoving,
   );
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
@@ -283,6 +290,14 @@ export class Studio {
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
+  }
+
+  /** Asks where the dataset goes, then how. */
+  exportDataset(workspace: Workspace): Promise<void> {
+    return this.#askForFolder('export', (folder) => {
+      this.exporting = new Exporting(this.client, workspace, folder);
+      return Promise.resolve(true);
+    });
   }
 
   /** Leads to the field in which an identity is typed for. */

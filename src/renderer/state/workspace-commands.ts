@@ -32,6 +32,9 @@ export const workspaceCommands = (studio: Studio): readonly Command[] => {
     command('undo', 'Undo', 'Ctrl+Z', canEdit, () => void workspace?.undo()),
     command('redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void workspace?.redo()),
     command('scan', 'Look for new photos', null, canEdit, () => void workspace?.scan()),
+    command('export', 'Export the dataset…', 'Ctrl+Shift+E', workspace !== null, () => {
+      if (workspace !== null) void studio.exportDataset(workspace);
+    }),
     command(
       'close-workspace',
       `Close workspace ${workspace?.name ?? ''}`.trim(),

@@ -1,0 +1,27 @@
+import type { Progress } from '../../contract/procedure.ts';
+import { FaceState } from '../../contract/workspace-faces.ts';
+import { FACE_STATE_NAMES } from './faces.ts';
+import { countOf, formatCount, formatTimeLeft } from './format.ts';
+
+/** Why an export leaves a face out that has no identity. */
+const NO_IDENTITY = 'no-identity';
+
+const reasonOf = (reason: string): string => {
+  const state = FaceState.options.find((known) => known === reason);
+  if (state !== undefined) return FACE_STATE_NAMES[state].toLowerCase();
+  return reason === NO_IDENTITY ? 'without an identity' : reason;
+};
+
+/** `12 rejected, 3 without an identity`. */
+export const leftOutOf = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([reason, count]) => `${formatCount(count)} ${reasonOf(reason)}`)
+    .join(', ');
+
+/** `120 / 1,204 faces · 310 faces/s · 4 s left`, as far as it can be told. */
+export const paceOfExport = ({ done, total, ratePerSecond, secondsLeft }: Progress): string =>
+  [
+    total === null ? countOf(done, 'face') : `${formatCount(done)} / ${countOf(total, 'face')}`,
+    ...(ratePerSecond === null ? [] : [`${formatCount(Math.round(ratePerSecond))} faces/s`]),
+    ...(secondsLeft === null ? [] : [formatTimeLeft(secondsLeft)]),
+  ].join(' · ');
