@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('a file that nobody touched is as it was closed, for one opening', () => {
-  noteClosed(catalogue, note);
+  noteClosed(catalogue, note, 1);
   expect(takeClosedNote(catalogue, note)).toBe(true);
   expect(takeClosedNote(catalogue, note)).toBe(false);
 });
@@ -39,17 +39,22 @@ test.each<[string, () => Promise<void>]>([
   ],
 ])('a file that was %s is not as it was closed', async (_how, touch) => {
   await utimes(catalogue, 1, 1);
-  noteClosed(catalogue, note);
+  noteClosed(catalogue, note, 1);
   await touch();
+  expect(takeClosedNote(catalogue, note)).toBe(false);
+});
+
+test('a small file gets no note: it is checked in a moment', () => {
+  noteClosed(catalogue, note);
   expect(takeClosedNote(catalogue, note)).toBe(false);
 });
 
 test('without a note, or with half of one, nothing is known; where none can be written that is borne', async () => {
   expect(takeClosedNote(catalogue, note)).toBe(false);
-  noteClosed(catalogue, note);
+  noteClosed(catalogue, note, 1);
   await writeFile(note, '12 5');
   expect(takeClosedNote(catalogue, note)).toBe(false);
   await writeFile(join(folder, 'file'), '');
-  noteClosed(catalogue, join(folder, 'file', 'closed'));
+  noteClosed(catalogue, join(folder, 'file', 'closed'), 1);
   expect(takeClosedNote(catalogue, join(folder, 'file', 'closed'))).toBe(false);
 });

@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path';
 import { systemCode } from '../failure.ts';
 
+/** A smaller catalogue is checked in a moment, and needs no note. */
+const LEAST_BYTES = 32 * 1024 * 1024;
+
 /** What tells one state of a file from another without reading it; inode and nanoseconds as text. */
 const stampOf = (file: string): string => {
   const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
@@ -31,9 +34,10 @@ const bearing = <Result>(work: () => Result, otherwise: Result): Result => {
   }
 };
 
-/** Notes in the file `note` how a catalogue was left that has just been closed as a whole. */
-export const noteClosed = (catalogue: string, note: string): void => {
+/** Notes in the file `note` how a large catalogue was left that has just been closed as a whole. */
+export const noteClosed = (catalogue: string, note: string, leastBytes = LEAST_BYTES): void => {
   bearing(() => {
+    if (statSync(catalogue).size < leastBytes) return;
     mkdirSync(dirname(note), { recursive: true });
     // A half-written note is like no file at all.
     writeFileSync(note, stampOf(catalogue), { mode: 0o600 });
