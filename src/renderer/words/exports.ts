@@ -1,13 +1,12 @@
 import type { Progress } from '../../contract/procedure.ts';
-import { FaceState } from '../../contract/workspace-faces.ts';
-import { FACE_STATE_NAMES } from './faces.ts';
+import { FACE_STATE_NAMES, FACE_STATES } from './faces.ts';
 import { countOf, formatCount, formatTimeLeft } from './format.ts';
 
 /** Why an export leaves a face out that has no identity. */
 const NO_IDENTITY = 'no-identity';
 
 const reasonOf = (reason: string): string => {
-  const state = FaceState.options.find((known) => known === reason);
+  const state = FACE_STATES.find((known) => known === reason);
   if (state !== undefined) return FACE_STATE_NAMES[state].toLowerCase();
   return reason === NO_IDENTITY ? 'without an identity' : reason;
 };
