@@ -83,7 +83,10 @@ describe('somebody who starts the studio for the first time', () => {
     await broken.waitFor();
     expect(await broken.innerText()).toContain('The file ends before the picture does');
     // What was there before stays until the filtered list has come.
-    await page.getByRole('gridcell', { name: /, 1 face$/ }).first().waitFor({ state: 'detached' });
+    await page
+      .getByRole('gridcell', { name: /, 1 face$/ })
+      .first()
+      .waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Remove filter: Failed' }).click();
     await page
       .getByRole('gridcell', { name: /, 1 face$/ })
