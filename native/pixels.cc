@@ -1,5 +1,5 @@
-// The inner loops of resampling and of PNG's filter, for image processes: the same bytes as the loops in TypeScript
-// (src/core/images), which run where this library was not built. Compiled with -ffp-contract=off: no step may be rounded otherwise.
+// The inner loops of resampling and of PNG, for image processes: the same bytes as the loops in TypeScript
+// (src/core/images, src/node/images), which run where this library was not built. Compiled with -ffp-contract=off: no step may be rounded otherwise.
 //
 // What TypeScript hands in is checked here, index by index: nothing is read or written outside its arrays.
 
@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <node_api.h>
+
+#include "pack_huffman.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 #define WIDE __attribute__((target_clones("arch=x86-64-v3", "default")))
@@ -352,6 +354,17 @@ napi_value callFilterRows(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** packHuffman(bytes, out): the number of bytes written */
+napi_value callPackHuffman(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, 2);
+  const Array<uint8_t> bytes = given.bytes(0), out = given.bytes(1);
+  given.require(out.length >= packing::bound(bytes.length));
+  if (!given.isRight) return given.refuse();
+  napi_value result;
+  const int64_t written = packing::pack(bytes.data, bytes.length, out.data);
+  return napi_create_int64(env, written, &result) == napi_ok ? result : nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -360,6 +373,7 @@ NAPI_MODULE_INIT() {
       {"shrink", nullptr, callShrink, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"resample", nullptr, callResample, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"filterRows", nullptr, callFilterRows, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"packHuffman", nullptr, callPackHuffman, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions) != napi_ok) return nullptr;
   return exports;

@@ -8,8 +8,10 @@ import { createResampler } from '../../src/core/images/network-input.ts';
 import type { Photo } from '../../src/core/images/photo.ts';
 import { plainLoops } from '../../src/core/images/plain-loops.ts';
 import type { Loops } from '../../src/node/images/native-loops.ts';
+import { packedBound, plainPackHuffman } from '../../src/node/images/pack-huffman.ts';
 import { plainFilterRows } from '../../src/node/images/png.ts';
 import { loadAddon } from '../../src/node/processes/addons.ts';
+import { deepest } from '../support/deepest-codes.ts';
 
 // As in native-loops.ts.
 const compiled = loadAddon('pixels') as Loops | null;
@@ -28,6 +30,13 @@ const photo = (widthPx: number, heightPx: number, seed: number): Photo => ({
 
 const size = fc.integer({ min: 1, max: 90 });
 const anyPhoto = fc.tuple(size, size, fc.nat()).map(([width, height, seed]) => photo(width, height, seed));
+
+const anyBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  fc.tuple(fc.nat(40_000), fc.nat(255)).map(([length, value]) => new Uint8Array(length).fill(value)),
+  fc.constant(deepest),
+  anyPhoto.map(({ pixels }) => pixels),
+);
 
 describe('the compiled loops give the same bytes as those in TypeScript', () => {
   it('for pyramids', (context) => {
@@ -96,6 +105,19 @@ describe('the compiled loops give the same bytes as those in TypeScript', () => 
           return out;
         };
         expect(filtered(filterRows)).toEqual(filtered(plainFilterRows));
+      }),
+    );
+  });
+
+  it('for packing', (context) => {
+    const { packHuffman } = needCompiled(context);
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        const packed = (by: Loops['packHuffman']): Uint8Array => {
+          const out = new Uint8Array(packedBound(bytes.length));
+          return out.slice(0, by(bytes, out));
+        };
+        expect(packed(packHuffman)).toEqual(packed(plainPackHuffman));
       }),
     );
   });
@@ -199,6 +221,9 @@ describe('the compiled loops refuse what would reach beyond an array', () => {
     const wrong = new Float64Array(300) as unknown as Int32Array;
     expect(() => {
       loops.integrate(pixels, 8, 8, wrong);
+    }).toThrow(RangeError);
+    expect(() => {
+      loops.packHuffman(pixels, new Uint8Array(packedBound(pixels.length) - 1));
     }).toThrow(RangeError);
     expect(() => {
       loops.filterRows(pixels, 24, 8, new Uint8Array(25 * 8 - 1));

@@ -13,7 +13,7 @@ import type { HeldPhotos } from './held-photos.ts';
 import type { ImageLimits } from './limits.ts';
 import type { ImageSeconds, WorkerReply, WorkerRequest, WrittenCrop } from './messages.ts';
 import type { Loops } from './native-loops.ts';
-import { encodePng } from './png.ts';
+import { createPngEncoder, type EncodePng } from './png.ts';
 import { readPhoto } from './read-photo.ts';
 import { writeImageFile } from './write-crops.ts';
 
@@ -123,6 +123,7 @@ const writeCrops = async (
   held: HeldPhotos,
   { photo, crops }: Request<'write'>,
   loops: Loops,
+  encodePng: EncodePng,
   seconds: Stopwatch,
 ): Promise<Answered> => {
   const source = held.get(photo).photo;
@@ -131,7 +132,7 @@ const writeCrops = async (
     const start = performance.now();
     const pixels = renderCrop(source, crop, loops);
     const rendered = performance.now();
-    const png = encodePng(pixels, crop.sizePx, crop.sizePx, loops.filterRows);
+    const png = encodePng(pixels, crop.sizePx, crop.sizePx);
     seconds.resample += (rendered - start) / 1000;
     const quality = measureCrop(pixels, crop.sizePx);
     written.push({ ...(await writeImageFile(crop.output, png)), quality });
@@ -157,6 +158,7 @@ export const createPhotoWork = (
 ): PhotoWork => {
   const read = createReader(limits, begun);
   const makeInputs = createInputMaker(held);
+  const encodePng = createPngEncoder(loops);
   const sums = createSumsPool();
 
   const openPhoto = async (request: Request<'open'>, seconds: Stopwatch, send: Send): Promise<Answered> => {
@@ -205,7 +207,7 @@ export const createPhotoWork = (
         case 'crops':
           return makeInputs(request, payload, seconds, send);
         case 'write':
-          return writeCrops(held, request, loops, seconds);
+          return writeCrops(held, request, loops, encodePng, seconds);
         case 'rendition':
           return makeRendition(request, seconds);
       }
