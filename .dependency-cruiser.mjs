@@ -21,7 +21,7 @@ const mayUse = {
   main: ['electron'],
   cli: ['commander', 'ws', '@orpc/client', 'zod'],
   preload: ['electron'],
-  renderer: ['@orpc/client', 'svelte', 'bits-ui', '@lucide/svelte', 'paneforge', 'svelte-sonner'],
+  renderer: ['@orpc/client', 'svelte', 'bits-ui', '@lucide/svelte', 'paneforge', 'svelte-sonner', 'd3-scale'],
 };
 
 /** Layers without Node: they run anywhere, or in a sandbox. */
