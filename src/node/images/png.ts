@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { CHANNELS } from '../../core/images/photo.ts';
-import type { Loops } from './native-loops.ts';
-import { packedBound } from './pack-huffman.ts';
+import { packedBound, type PackHuffman } from './pack-huffman.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const FILTER_SUB = 1;
@@ -50,6 +49,8 @@ export const plainFilterRows: FilterRows = (pixels, rowBytes, rows, out) => {
   }
 };
 
+export type PngLoops = { readonly filterRows: FilterRows; readonly packHuffman: PackHuffman };
+
 /** Encodes RGB bytes [heightPx, widthPx, 3] as a PNG; the same pixels always give the same file. */
 export type EncodePng = (pixels: Uint8Array, widthPx: number, heightPx: number) => Buffer;
 
@@ -57,7 +58,7 @@ export type EncodePng = (pixels: Uint8Array, widthPx: number, heightPx: number) 
  * Faces are filtered by the average of their neighbours and packed by Huffman codes alone: on 182 px crops smaller than by libvips'
  * default of level 6 without filters (48 instead of 79 KB), in a small part of the time. Working memory is kept from crop to crop.
  */
-export const createPngEncoder = ({ filterRows, packHuffman }: Loops): EncodePng => {
+export const createPngEncoder = ({ filterRows, packHuffman }: PngLoops): EncodePng => {
   let filtered = new Uint8Array(0);
   let packed = new Uint8Array(0);
   return (pixels, widthPx, heightPx) => {
