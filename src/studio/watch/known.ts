@@ -49,8 +49,12 @@ export type KnownCursor = {
   skipTo(key: PathKey): void;
 };
 
-/** A cursor at the beginning of a range. */
-export const createKnownCursor = (known: KnownFiles, range: KeyRange): KnownCursor => {
+/** A cursor at the beginning of a range. Its `head` throws the signal's reason before it reads on. */
+export const createKnownCursor = (
+  known: KnownFiles,
+  range: KeyRange,
+  signal: AbortSignal | undefined,
+): KnownCursor => {
   let page: readonly KnownFile[] = [];
   let place = 0;
   let from: PathKey | null = range.from;
@@ -64,6 +68,7 @@ export const createKnownCursor = (known: KnownFiles, range: KeyRange): KnownCurs
   const readPage = async (start: PathKey): Promise<KnownItem | null> => {
     // Whoever asks something else meanwhile does not wait for two million files.
     await nextTurn();
+    signal?.throwIfAborted();
     const to = range.to === null ? null : bytesOf(range.to);
     page = await known.page({ from: bytesOf(start), to, most: PAGE_FILES });
     place = 0;

@@ -1,9 +1,9 @@
 import { NOT_AN_IMAGE, problemOfFile, type Problem } from '../scan/problems.ts';
 import { systemCode } from '../failure.ts';
 import type { Change, FoundFile } from './change.ts';
-import { isSameStamp, type KnownCursor, type KnownFile, type KnownFiles, type KnownItem } from './known.ts';
+import { createKnownCursor, isSameStamp, type KnownCursor, type KnownFile, type KnownFiles } from './known.ts';
 import { lookAt, stampOf, unreadable, type Entry, type Look } from './look.ts';
-import { bytesOf, keyOf, keyWithin, type PathKey } from './paths.ts';
+import { bytesOf, keyOf, keyWithin, type KeyRange, type PathKey } from './paths.ts';
 
 export type PassOptions = {
   /** Whether an inode stays with a file over restarts and mounts; false where the file system makes them up. */
@@ -17,8 +17,18 @@ export type PassOptions = {
 /** A folder that is there. */
 export type Folder = { readonly key: PathKey; readonly device: bigint };
 
-/** A known file that was not found, and the lowest folder above it that is still there. */
-export type Missing = { readonly item: KnownItem; readonly folder: Folder };
+/**
+ * Known files of one disk that were not found, with nothing that was found between them. Of two million files of a folder that was emptied
+ * nothing is kept but this: who needs each reads it again.
+ */
+export type MissingRun = {
+  readonly from: PathKey;
+  last: PathKey;
+  files: number;
+  readonly device: bigint;
+  /** The lowest folder above them that is still there. */
+  readonly folder: Folder;
+};
 
 /** State of one reconciliation. */
 export type Pass = {
@@ -26,9 +36,11 @@ export type Pass = {
   readonly known: KnownFiles;
   readonly options: PassOptions;
   readonly isAnythingKnown: boolean;
+  readonly signal: AbortSignal | undefined;
   /** What is to be reported next. */
   readonly out: Change[];
-  readonly missing: Missing[];
+  /** In the order of the look. Files that are found under another name later are still counted: `movedFrom` has them. */
+  readonly missing: MissingRun[];
   readonly movedFrom: Set<PathKey>;
   /** Devices, by the number that known files have, of which a file was found again. */
   readonly devicesFound: Set<bigint>;
@@ -103,19 +115,35 @@ const judgeKnown = async (pass: Pass, place: Place, file: FoundFile, was: KnownF
   if (judged !== null) pass.out.push({ kind: 'changed', path, file, problem: judged.problem, was });
 };
 
-/** Notes all known files before `end` as missing from a folder; `end` null means all that are left. */
+/** Goes through what is known of a range. Its `head` throws the reason for which the pass was aborted. */
+export const knownIn = ({ known, signal }: Pass, range: KeyRange): KnownCursor =>
+  createKnownCursor(known, range, signal);
+
+/**
+ * Notes all known files before `end` as missing from a folder; `end` null means all that are left.
+ * @throws the signal's reason
+ */
 export const passMissing = async (
   pass: Pass,
   cursor: KnownCursor,
   end: PathKey | null,
   folder: Folder,
 ): Promise<void> => {
+  let run: MissingRun | null = null;
   for (;;) {
     const head = cursor.head();
     const item = head instanceof Promise ? await head : head;
     if (item === null || (end !== null && item.key >= end)) return;
-    if (!pass.movedFrom.has(item.key)) pass.missing.push({ item, folder });
     cursor.advance();
+    const { key, file } = item;
+    if (pass.movedFrom.has(key)) continue;
+    if (run?.device === file.device) {
+      run.last = key;
+      run.files += 1;
+    } else {
+      run = { from: key, last: key, files: 1, device: file.device, folder };
+      pass.missing.push(run);
+    }
   }
 };
 

@@ -56,6 +56,7 @@ const startPass = async (root: string, known: KnownFiles, options: ReconcileOpti
     includeOthers: options.includeOthers ?? false,
     isAtRest: options.isAtRest ?? (() => true),
   },
+  signal: options.signal,
   isAnythingKnown: (await known.page({ from: Buffer.alloc(0), to: null, most: 1 })).length > 0,
   out: [],
   missing: [],
@@ -86,15 +87,18 @@ async function* tell(
   }
 }
 
-const judgeMissing = async (
+async function* judgeMissing(
   pass: Pass,
   isEverything: boolean,
   isRemovalConfirmed: boolean,
-): Promise<readonly Change[]> => {
-  if (!isEverything) return judgePart(pass);
-  const { files, folders } = pass;
-  return [...judgeEverything(pass, { isRemovalConfirmed }), { kind: 'complete', files, folders }];
-};
+): AsyncGenerator<Change, void, void> {
+  if (!isEverything) {
+    yield* judgePart(pass);
+    return;
+  }
+  yield* judgeEverything(pass, { isRemovalConfirmed });
+  yield { kind: 'complete', files: pass.files, folders: pass.folders };
+}
 
 /**
  * Compares a folder with what is known of it. Nothing is written, and nothing is read but the first bytes of files whose names promise no
@@ -105,7 +109,7 @@ const judgeMissing = async (
  * nor is anything of a folder that is missing itself, of a disk that is not there, or of a folder in which suddenly nothing known is
  * left: see the kinds of `Change`.
  *
- * Memory depends on the largest folder and on the number of missing files, not on the number of files.
+ * Memory depends on the largest folder, on the number of moved files and on that of gaps of missing ones, not on the number of files.
  * @param root absolute
  * @throws the signal's reason, and what `known` throws
  */
@@ -121,7 +125,7 @@ export async function* reconcile(
     return;
   }
   const pass = await startPass(resolve(root), known, options);
-  const hooks = { onFolder, onNoFolder, signal: options.signal };
+  const hooks = { onFolder, onNoFolder };
   const walk: Walk = { pass, hooks, entered: new Set(), links: [] };
   const scope = options.scope === undefined ? [''] : outermost(options.scope);
   const isEverything = scope.includes('');

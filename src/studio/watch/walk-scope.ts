@@ -1,6 +1,5 @@
-import { createKnownCursor } from './known.ts';
 import { deviceOf, entryOf, lookAt, type Look } from './look.ts';
-import { judge, lookAtEntry, passMissing, type Folder, type Place } from './pass.ts';
+import { judge, knownIn, lookAtEntry, passMissing, type Folder, type Place } from './pass.ts';
 import { bytesOf, rangeBelow, rangeOf, splitKey, type PathKey } from './paths.ts';
 import { walkFolder, type Walk } from './walk.ts';
 
@@ -49,12 +48,12 @@ const judgePath = async (
 ): Promise<void> => {
   const { pass, hooks } = walk;
   hooks.onNoFolder(key);
-  const own = createKnownCursor(pass.known, rangeOf(key));
+  const own = knownIn(pass, rangeOf(key));
   const isKnown = (await own.head()) !== null;
   if (there !== null) await judge(pass, own, there.place, there.look);
   await passMissing(pass, own, null, folder);
   // Nothing is known below what is known as a file.
-  if (!isKnown) await passMissing(pass, createKnownCursor(pass.known, rangeBelow(key)), null, folder);
+  if (!isKnown) await passMissing(pass, knownIn(pass, rangeBelow(key)), null, folder);
 };
 
 /** Gives false where only a look at everything can judge. */
@@ -76,7 +75,7 @@ async function* judgeSeen(walk: Walk, seen: Seen): AsyncGenerator<void, boolean,
         await judgePath(walk, key, folder, seen);
         return true;
       }
-      await passMissing(pass, createKnownCursor(pass.known, rangeOf(key)), null, folder);
+      await passMissing(pass, knownIn(pass, rangeOf(key)), null, folder);
       yield* walkFolder(walk, key, folder);
       return walk.links.length === 0;
     }
@@ -95,7 +94,7 @@ export async function* walkScope(
   root: Folder,
 ): AsyncGenerator<void, boolean, void> {
   for (let from = 0; from < scope.length; from += ENTRIES_AT_ONCE) {
-    walk.hooks.signal?.throwIfAborted();
+    walk.pass.signal?.throwIfAborted();
     const folders: FolderLooks = new Map();
     const keys = scope.slice(from, from + ENTRIES_AT_ONCE);
     for (const seen of await Promise.all(keys.map((key) => see(walk, key, root, folders))))

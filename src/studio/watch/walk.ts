@@ -1,6 +1,6 @@
-import { createKnownCursor, type KnownCursor } from './known.ts';
+import type { KnownCursor } from './known.ts';
 import { deviceOf, listFolder, lookAt, unreadable, type Entry } from './look.ts';
-import { judgeFiles, passMissing, type Folder, type Pass } from './pass.ts';
+import { judgeFiles, knownIn, passMissing, type Folder, type Pass } from './pass.ts';
 import { bytesOf, keyWithin, rangeBelow, type PathKey } from './paths.ts';
 import { systemCode } from '../failure.ts';
 
@@ -13,7 +13,6 @@ export type WalkHooks = {
   readonly onFolder: (folder: PathKey, mark: string) => void;
   /** Called for a path at which no folder is any more. */
   readonly onNoFolder: (path: PathKey) => void;
-  readonly signal: AbortSignal | undefined;
 };
 
 type Frame = Folder & {
@@ -115,11 +114,11 @@ export async function* walkFolder(
   start: PathKey,
   parent: Folder,
 ): AsyncGenerator<void, void, void> {
-  const cursor = createKnownCursor(walk.pass.known, rangeBelow(start));
+  const cursor = knownIn(walk.pass, rangeBelow(start));
   const first = await openFolder(walk, cursor, start, parent);
   const stack = first === null ? [] : [first];
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    walk.hooks.signal?.throwIfAborted();
+    walk.pass.signal?.throwIfAborted();
     const files = nextFiles(frame);
     if (files.length > 0) await judgeFiles(walk.pass, cursor, frame, files);
     else if (frame.next < frame.entries.length) {
