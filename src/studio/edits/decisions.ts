@@ -8,16 +8,26 @@ type ValueRow = { readonly value: SqlValue };
 /** From this many subjects on, all decisions of a field are read at once. */
 const MANY_SUBJECTS = 2000;
 
+const PAGE = 'SELECT subject, value FROM decisions WHERE field = ? AND subject > ? ORDER BY subject LIMIT ?';
+const ROWS_AT_ONCE = 5000;
+
+/** Goes through everything that was decided of a field, ascending by subject. Nothing of the field may be decided meanwhile. */
+export function* eachDecision(
+  catalogue: Database,
+  field: Field,
+): Generator<readonly [subject: number, value: Decided], void, void> {
+  let last = -1;
+  for (;;) {
+    const rows = catalogue.arrays<readonly [number, SqlValue]>(PAGE, FIELDS[field], last, ROWS_AT_ONCE);
+    for (const [subject, value] of rows) yield [subject, decidedValue(value)];
+    if (rows.length < ROWS_AT_ONCE) return;
+    last = rows.at(-1)?.[0] ?? last;
+  }
+}
+
 /** Everything that was decided of a field, by subject. */
-export const decisionsOf = (catalogue: Database, field: Field): ReadonlyMap<number, Decided> => {
-  const decisions = new Map<number, Decided>();
-  const rows = catalogue.rows<readonly [number, SqlValue]>(
-    'SELECT subject, value FROM decisions WHERE field = ? ORDER BY subject',
-    FIELDS[field],
-  );
-  for (const [subject, value] of rows) decisions.set(subject, decidedValue(value));
-  return decisions;
-};
+export const decisionsOf = (catalogue: Database, field: Field): ReadonlyMap<number, Decided> =>
+  new Map(eachDecision(catalogue, field));
 
 /** Reads what was decided of some subjects; null is no decision. */
 export const decisionReader = (

@@ -1,16 +1,16 @@
 import type { IdentityPage, IdentityRequest } from '../../contract/workspace-facets.ts';
-import { FaceMeasure, FaceSortKey, type FaceFilter, type FaceSort } from '../../contract/workspace-faces.ts';
+import { FaceMeasure, type FaceFilter, type FaceSort } from '../../contract/workspace-faces.ts';
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { Database } from '../catalogue/database.ts';
-import { binsOf, type Bins } from './bins.ts';
+import { binsInSteps, type Bins } from './bins.ts';
 import type { FaceColumns } from './columns.ts';
 import { coversOf } from './covers.ts';
 import { countFacets, countIdentities, type CountedFacets } from './facets.ts';
-import { createFacts, type Facts } from './facts.ts';
+import { createFacts } from './facts.ts';
 import { identityPage } from './identity-page.ts';
-import { createKept, createLazily } from './kept.ts';
+import { createGradually, createKept, createLazily, type Gradually } from './kept.ts';
 import { createFaceLists, type FaceList } from './lists.ts';
-import { createOrders, type Orders } from './orders.ts';
+import { createOrders } from './orders.ts';
 import { countPhotos } from './photo-facts.ts';
 
 /** What is asked of very many faces. */
@@ -24,8 +24,11 @@ export type FaceAnswers = {
   cover(identity: number): number | null;
   /** How many photos that can be looked at show one face, and how many several. */
   countPhotos(): { readonly aligned: number; readonly severalFaces: number };
-  /** Works out, a step at a time, what will be asked for sooner or later: orders, bins and texts take longest at their first use. */
-  prepare(): Generator<void, void, void>;
+  /**
+   * Makes one step of some milliseconds of what will be asked for sooner or later: texts, bins and orders take longest at their first use.
+   * False where all is made, until faces change.
+   */
+  prepareStep(): boolean;
   /** When something was asked last, on the clock of `performance`. */
   lastAskedMs(): number;
 };
@@ -45,28 +48,6 @@ export type KeptAnswers = FaceAnswers & {
 /** Filters whose facets are kept. */
 const MOST_FACETS = 4;
 
-function* prepareAll(
-  orders: Orders,
-  facts: Facts,
-  binsFor: (measure: FaceMeasure) => Bins,
-): Generator<void, void, void> {
-  orders.ranks();
-  for (const measure of FaceMeasure.options) {
-    yield;
-    binsFor(measure);
-  }
-  yield;
-  facts.get().fileStatuses();
-  yield;
-  facts.get().severalIdentities();
-  yield;
-  facts.get().fileTexts();
-  for (const key of FaceSortKey.options) {
-    yield;
-    orders.of(key);
-  }
-}
-
 /** Answers about the faces that `state` holds at the time. */
 export const createAnswers = (
   catalogue: Database,
@@ -81,12 +62,19 @@ export const createAnswers = (
   const facets = createKept<CountedFacets>(MOST_FACETS);
   const identityCounts = createKept<Uint32Array>(MOST_FACETS);
   const covers = createLazily(() => coversOf(state.columns, state.canonical.length));
-  const bins = new Map<FaceMeasure, Bins>();
+  const bins = new Map<FaceMeasure, Gradually<Bins>>();
+  for (const measure of FaceMeasure.options)
+    bins.set(
+      measure,
+      createGradually(() => binsInSteps(state.columns, measure)),
+    );
   const binsFor = (measure: FaceMeasure): Bins => {
-    const known = bins.get(measure) ?? binsOf(state.columns, measure);
-    bins.set(measure, known);
-    return known;
+    const known = bins.get(measure);
+    if (known === undefined) throw new Error(`"${measure}" is no measure.`);
+    return known.get();
   };
+  // What the first screen asks for, what the search asks for, and orders last: the first places of a list are found without them.
+  const gradually = [...bins.values(), ...facts.gradually, ...orders.gradually];
   const forgetLists = (): void => {
     lists.forget();
     facets.clear();
@@ -125,7 +113,7 @@ export const createAnswers = (
       const place = covers.get()[state.people.canonical(identity)] ?? 0;
       return place === 0 ? null : (state.columns.ids[place - 1] ?? null);
     },
-    prepare: () => prepareAll(orders, facts, binsFor),
+    prepareStep: () => gradually.some((each) => each.step()),
     lastAskedMs: () => lastAskedMs,
     countPhotos() {
       look();
@@ -143,7 +131,7 @@ export const createAnswers = (
     },
     forgetRead() {
       orders.forgetAll();
-      bins.clear();
+      for (const each of bins.values()) each.forget();
       facts.forgetRead();
     },
   };

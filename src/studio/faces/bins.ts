@@ -63,9 +63,7 @@ const edgesOf = (columns: FaceColumns, measure: FaceMeasure): readonly number[] 
   });
 };
 
-/** Cuts a measure into bins. A value on an edge belongs to the bin that begins there; those not in the library may be in any. */
-export const binsOf = (columns: FaceColumns, measure: FaceMeasure): Bins => {
-  const edges = edgesOf(columns, measure);
+const codesOf = (columns: FaceColumns, measure: FaceMeasure, edges: readonly number[]): Uint8Array => {
   const { count } = columns;
   const codes = new Uint8Array(count);
   const first = edges[1] ?? 0;
@@ -87,5 +85,14 @@ export const binsOf = (columns: FaceColumns, measure: FaceMeasure): Bins => {
       codes[place] = bin;
     }
   }
-  return { edges, codes };
+  return codes;
 };
+
+/**
+ * Cuts a measure into bins, in two steps. A value on an edge belongs to the bin that begins there; those not in the library may be in any.
+ */
+export function* binsInSteps(columns: FaceColumns, measure: FaceMeasure): Generator<void, Bins, void> {
+  const edges = edgesOf(columns, measure);
+  yield;
+  return { edges, codes: codesOf(columns, measure, edges) };
+}

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { FaceMeasure, type FaceFilter } from '../../contract/workspace-faces.ts';
 import { resolveIdentities } from '../../core/dataset/identities.ts';
 import { FACE_STATES } from '../edits/fields.ts';
-import { binsOf, HISTOGRAM_BINS } from './bins.ts';
+import { binsInSteps, HISTOGRAM_BINS, type Bins } from './bins.ts';
 import { createColumns, deriveAll, FLAG, placeFor, UNDECIDED, type FaceColumns } from './columns.ts';
 import { countFacets, countIdentities } from './facets.ts';
 import { measureColumn, sift, type FaceFacts } from './filter.ts';
+import { createGradually } from './kept.ts';
 import { createFaceLists } from './lists.ts';
 import { createOrders } from './orders.ts';
 import {
@@ -15,6 +16,9 @@ import {
   fileStatusCodes,
   photosOfSeveralIdentities,
 } from './photo-facts.ts';
+
+const binsOf = (columns: FaceColumns, measure: FaceMeasure): Bins =>
+  createGradually(() => binsInSteps(columns, measure)).get();
 
 const NAMES = ['', 'Ann', 'bob', 'Cy', 'ann marie'] as const;
 const PATHS = ['', 'ann/1.jpg', 'ann/2.jpg', 'bob/x.jpg', 'other/Bob 3.jpg'] as const;

@@ -1,14 +1,16 @@
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { Database } from '../catalogue/database.ts';
 import type { FaceColumns } from './columns.ts';
-import { readFileTexts } from './file-texts.ts';
+import { readFileTextsInSteps } from './file-texts.ts';
 import type { FaceFacts } from './filter.ts';
-import { createLazily } from './kept.ts';
+import { createGradually, type Gradually } from './kept.ts';
 import { facesPerPhoto, fileStatusCodes, photosOfSeveralIdentities } from './photo-facts.ts';
 
 /** What filters see of the faces as they are now, worked out when it is needed. */
 export type Facts = {
   get(): FaceFacts;
+  /** Everything that takes long, to be made before it is asked for. */
+  readonly gradually: readonly Gradually<object>[];
   /** Whether other folders can be reached than when it was asked last. */
   isOfflineChanged(): boolean;
   /** Decisions changed. */
@@ -28,11 +30,16 @@ export const createFacts = (
   state: { readonly columns: FaceColumns; readonly people: Identities },
 ): Facts => {
   let offline = offlineSources(catalogue);
-  const fileStatuses = createLazily(() =>
-    fileStatusCodes(state.columns, facesPerPhoto(state.columns), new Set(offline)),
-  );
-  const severalIdentities = createLazily(() => photosOfSeveralIdentities(state.columns));
-  const fileTexts = createLazily(() => readFileTexts(catalogue));
+  const fileStatuses = createGradually(function* () {
+    const perPhoto = facesPerPhoto(state.columns);
+    yield;
+    return fileStatusCodes(state.columns, perPhoto, new Set(offline));
+  });
+  const severalIdentities = createGradually(function* () {
+    yield;
+    return photosOfSeveralIdentities(state.columns);
+  });
+  const fileTexts = createGradually(() => readFileTextsInSteps(catalogue));
   const facts = {
     fileStatuses: () => fileStatuses.get(),
     severalIdentities: () => severalIdentities.get(),
@@ -40,6 +47,7 @@ export const createFacts = (
   };
   return {
     get: () => ({ ...state, ...facts }),
+    gradually: [fileStatuses, severalIdentities, fileTexts],
     isOfflineChanged() {
       const now = offlineSources(catalogue);
       if (now.join() === offline.join()) return false;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../catalogue/database.ts';
 import { migrate } from '../catalogue/migrate.ts';
-import { readFileTexts } from './file-texts.ts';
+import { readFileTextsInSteps } from './file-texts.ts';
+import { createGradually } from './kept.ts';
 
 test('paths are found by any part, in any case and whatever bytes they have', () => {
   const catalogue = openDatabase(':memory:', { isReadOnly: false });
@@ -27,9 +28,12 @@ test('paths are found by any part, in any case and whatever bytes they have', ()
     );
   };
   const search = (text: string): readonly number[] =>
-    [...readFileTexts(catalogue).find(text).entries()].flatMap(([photo, found]) =>
-      found === 1 ? [photo] : [],
-    );
+    [
+      ...createGradually(() => readFileTextsInSteps(catalogue))
+        .get()
+        .find(text)
+        .entries(),
+    ].flatMap(([photo, found]) => (found === 1 ? [photo] : []));
   expect(search('a')).toEqual([]);
   put(1, Buffer.from('Ann/First.JPG'));
   put(2, Buffer.from('ann/second.jpg'));

@@ -38,25 +38,39 @@ const readPart = (catalogue: Database, from: number, to: number): Part => {
   return isPlain ? { ids, paths: row.paths } : readEach(catalogue, from, to);
 };
 
-/** Reads the paths. */
-export const readFileTexts = (catalogue: Database): FileTexts => {
-  const last =
-    catalogue.get<{ readonly last: number | null }>('SELECT max(id) AS last FROM photos')?.last ?? 0;
-  const parts: Buffer[] = [];
-  const photos: number[] = [];
-  for (let from = 1; from <= last; from += PHOTOS_AT_ONCE) {
-    const { ids, paths } = readPart(catalogue, from, from + PHOTOS_AT_ONCE - 1);
-    for (const id of ids) photos.push(id);
-    if (ids.length > 0) parts.push(Buffer.from(`${paths.toLowerCase()}${END}`));
-  }
-  const bytes = Buffer.concat(parts);
-  const ends = new Uint32Array(photos.length);
+/** Some paths, each with an end, and the photo of each. */
+type Piece = { readonly bytes: Buffer; readonly ends: Uint32Array; readonly photos: Uint32Array };
+
+const pieceOf = ({ ids, paths }: Part): Piece => {
+  const bytes = Buffer.from(ids.length === 0 ? '' : `${paths.toLowerCase()}${END}`);
+  const ends = new Uint32Array(ids.length);
   for (let row = 0, at = 0; row < ends.length; row += 1) {
     at = bytes.indexOf(END_BYTE, at) + 1;
     ends[row] = at;
   }
-  const photoIds = Uint32Array.from(photos);
-  const mostPhoto = photos.reduce((most, photo) => Math.max(most, photo), 0);
+  return { bytes, ends, photos: Uint32Array.from(ids) };
+};
+
+const joined = (pieces: readonly Piece[]): Piece => {
+  const rows = pieces.reduce((sum, { photos }) => sum + photos.length, 0);
+  const ends = new Uint32Array(rows);
+  const photos = new Uint32Array(rows);
+  let row = 0;
+  let start = 0;
+  for (const piece of pieces) {
+    photos.set(piece.photos, row);
+    for (const end of piece.ends) {
+      ends[row] = start + end;
+      row += 1;
+    }
+    start += piece.bytes.length;
+  }
+  return { bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)), ends, photos };
+};
+
+const searchIn = ({ bytes, ends, photos }: Piece): FileTexts => {
+  let mostPhoto = 0;
+  for (const photo of photos) mostPhoto = Math.max(mostPhoto, photo);
   return {
     find(text) {
       const found = new Uint8Array(mostPhoto + 1);
@@ -66,10 +80,22 @@ export const readFileTexts = (catalogue: Database): FileTexts => {
         const hit = bytes.indexOf(wanted, at);
         if (hit < 0) break;
         while ((ends[row] ?? bytes.length) <= hit) row += 1;
-        if (row < ends.length) found[photoIds[row] ?? 0] = 1;
+        if (row < ends.length) found[photos[row] ?? 0] = 1;
         row += 1;
       }
       return found;
     },
   };
 };
+
+/** Reads the paths, some thousand in a step. */
+export function* readFileTextsInSteps(catalogue: Database): Generator<void, FileTexts, void> {
+  const last =
+    catalogue.get<{ readonly last: number | null }>('SELECT max(id) AS last FROM photos')?.last ?? 0;
+  const pieces: Piece[] = [];
+  for (let from = 1; from <= last; from += PHOTOS_AT_ONCE) {
+    pieces.push(pieceOf(readPart(catalogue, from, from + PHOTOS_AT_ONCE - 1)));
+    yield;
+  }
+  return searchIn(joined(pieces));
+}

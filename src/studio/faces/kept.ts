@@ -36,3 +36,39 @@ export const createLazily = <Value extends object>(make: () => Value): Lazily<Va
     },
   };
 };
+
+/** Something that takes long to make: made a step at a time while nobody waits for it, and to its end when somebody does. */
+export type Gradually<Value> = Lazily<Value> & {
+  /** What is made already; null until all of it is. */
+  known(): Value | null;
+  /** Makes one step of it. False where all is made. */
+  step(): boolean;
+};
+
+/** What `make` returns. Whoever changes what its steps read calls `forget`: they begin anew. */
+export const createGradually = <Value extends object>(
+  make: () => Generator<void, Value, void>,
+): Gradually<Value> => {
+  let made: Value | null = null;
+  let steps: Generator<void, Value, void> | null = null;
+  const step = (): boolean => {
+    if (made !== null) return false;
+    steps ??= make();
+    const { done, value } = steps.next();
+    if (done === true) [made, steps] = [value, null];
+    return true;
+  };
+  return {
+    known: () => made,
+    step,
+    get() {
+      for (;;) {
+        if (made !== null) return made;
+        step();
+      }
+    },
+    forget() {
+      [made, steps] = [null, null];
+    },
+  };
+};

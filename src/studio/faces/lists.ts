@@ -1,14 +1,19 @@
 import type { FaceFilter, FaceSort } from '../../contract/workspace-faces.ts';
 import { placeOf, type FaceColumns } from './columns.ts';
 import { sift, type FaceFacts, type Sifted } from './filter.ts';
-import { createKept } from './kept.ts';
-import type { Order, Orders } from './orders.ts';
+import { countBefore, firstPlaces } from './first-places.ts';
+import { createKept, createLazily } from './kept.ts';
+import { createOrderWalk } from './order-walk.ts';
+import type { Orders } from './orders.ts';
 
 /** Filters, and lists, whose results are kept until a face changes. */
 const MOST_SIFTED = 8;
 const MOST_LISTS = 4;
 
-/** A list of faces: how many there are, and any part of it, by places from 0. */
+/** What is seen before somebody has scrolled through twenty screens: found without an order of all faces. */
+const FIRST_PLACES = 4000;
+
+/** A list of faces: how many there are, and any part of it, by places from 0. Holds until a face changes. */
 export type FaceList = {
   readonly total: number;
   /** Ids. */
@@ -26,34 +31,42 @@ export type FaceLists = {
   forget(): void;
 };
 
-/** The columns' places that were taken, in order. */
-const orderedPlaces = (
-  { misses, total }: Sifted,
-  { places: order, valued }: Order,
-  isDescending: boolean,
-): Uint32Array => {
-  const places = new Uint32Array(total);
-  let used = 0;
-  for (let at = 0; at < misses.length; at += 1) {
-    const rank = isDescending && at < valued ? valued - 1 - at : at;
-    const place = order === null ? rank : (order[rank] ?? 0);
-    if (misses[place] !== 0) continue;
-    places[used] = place;
-    used += 1;
-  }
-  return places;
+const countTakenBefore = (misses: Uint16Array, place: number): number => {
+  let taken = 0;
+  for (let other = 0; other < place; other += 1) if (misses[other] === 0) taken += 1;
+  return taken;
 };
 
-const listOf = (columns: FaceColumns, places: Uint32Array): FaceList => ({
-  total: places.length,
-  page: (offset, limit) =>
-    Array.from(places.subarray(offset, offset + limit), (place) => columns.ids[place] ?? 0),
-  placeOf(face) {
-    const column = placeOf(columns, face);
-    const place = column < 0 ? -1 : places.indexOf(column);
-    return place < 0 ? null : place;
-  },
-});
+/** The faces that were taken, in order. Nothing is sorted before somebody looks further than the first places. */
+const listOf = (
+  columns: FaceColumns,
+  { misses, total }: Sifted,
+  orders: Orders,
+  { by, isDescending }: FaceSort,
+): FaceList => {
+  const walk = createLazily(() => createOrderWalk(misses, orders.of(by), isDescending));
+  const first = createLazily(() =>
+    by === 'added' ? new Uint32Array() : firstPlaces(orders.keys(by), misses, { isDescending }, FIRST_PLACES),
+  );
+  const placesOf = (offset: number, limit: number): Iterable<number> => {
+    const end = Math.min(total, offset + limit);
+    const isFirst = end <= FIRST_PLACES && orders.known(by) === null;
+    return isFirst ? first.get().subarray(offset, end) : walk.get().page(offset, limit);
+  };
+  return {
+    total,
+    page: (offset, limit) => Array.from(placesOf(offset, limit), (place) => columns.ids[place] ?? 0),
+    placeOf(face) {
+      const place = placeOf(columns, face);
+      if (place < 0 || misses[place] !== 0) return null;
+      return by === 'added' && !isDescending
+        ? countTakenBefore(misses, place)
+        : by === 'added'
+          ? total - 1 - countTakenBefore(misses, place)
+          : countBefore(orders.keys(by), misses, { isDescending }, place);
+    },
+  };
+};
 
 /** Lists of the faces as they are when they are asked for. */
 export const createFaceLists = (facts: () => FaceFacts, orders: Orders): FaceLists => {
@@ -64,7 +77,7 @@ export const createFaceLists = (facts: () => FaceFacts, orders: Orders): FaceLis
   return {
     list: (filter, sort) =>
       lists.get(JSON.stringify([filter, sort]), () =>
-        listOf(facts().columns, orderedPlaces(siftedFor(filter), orders.of(sort.by), sort.isDescending)),
+        listOf(facts().columns, siftedFor(filter), orders, sort),
       ),
     select(filter) {
       const { misses } = siftedFor(filter);

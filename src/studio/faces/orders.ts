@@ -1,8 +1,9 @@
-import type { FaceSortKey } from '../../contract/workspace-faces.ts';
+import { FaceSortKey } from '../../contract/workspace-faces.ts';
 import type { Identities } from '../../core/dataset/identities.ts';
 import type { FaceColumns } from './columns.ts';
-import { measureColumn } from './filter.ts';
-import { sortableKeys, sortedPlaces } from './sort.ts';
+import { createGradually, createKept, type Gradually } from './kept.ts';
+import { sortKeysOf, type MeasuredKey, type SortKeys } from './sort-keys.ts';
+import { sortInSteps } from './sort.ts';
 
 /** All places, ascending by a key; those from `valued` on have no value and stand at the end whichever way it is read. */
 export type Order = {
@@ -14,8 +15,14 @@ export type Order = {
 /** All places in the order of a key, made once and kept until what it depends on changes. */
 export type Orders = {
   of(key: FaceSortKey): Order;
+  /** The order if it is made already; null where `of` would have to sort. */
+  known(key: FaceSortKey): Order | null;
+  /** What is sorted by: made in a few milliseconds. */
+  keys(key: MeasuredKey): SortKeys;
   /** The rank of each identity by name, by id. */
   ranks(): Uint32Array;
+  /** Everything that takes long, to be made before it is asked for. */
+  readonly gradually: readonly Gradually<object>[];
   /** Faces have other identities. */
   forgetIdentities(): void;
   /** Identities have other names. */
@@ -34,83 +41,52 @@ const identityRanks = ({ all }: Identities): Uint32Array => {
   return ranks;
 };
 
-const dateKeys = ({ dates, count }: FaceColumns): Uint32Array => {
-  const keys = new Uint32Array(count);
-  for (let place = 0; place < count; place += 1) keys[place] = Math.max(0, dates[place] ?? 0);
-  return keys;
-};
-
-const keysOf = (
-  columns: FaceColumns,
-  key: Exclude<FaceSortKey, 'added'>,
-  ranks: () => Uint32Array,
-): Uint32Array => {
-  const { count } = columns;
-  switch (key) {
-    case 'identity': {
-      const rankOf = ranks();
-      // Faces without an identity come last.
-      const last = rankOf.length;
-      const keys = new Uint32Array(count);
-      for (let place = 0; place < count; place += 1) {
-        const id = columns.identities[place] ?? 0;
-        keys[place] = id === 0 ? last : (rankOf[id] ?? last);
-      }
-      return keys;
-    }
-    case 'date':
-      return dateKeys(columns);
-    case 'score':
-      return sortableKeys(columns.scores, count);
-    case 'size':
-      return sortableKeys(columns.sizes, count);
-    case 'sharpness':
-      return sortableKeys(columns.sharpness, count);
-    case 'exposure':
-      return sortableKeys(columns.exposures, count);
-    case 'yaw':
-      return sortableKeys(columns.yaws, count);
-    case 'pitch':
-      return sortableKeys(columns.pitches, count);
-    case 'roll':
-      return sortableKeys(columns.rolls, count);
-  }
-};
-
-const countValued = (columns: FaceColumns, key: Exclude<FaceSortKey, 'added'>, count: number): number => {
-  const column = key === 'identity' ? columns.identities : measureColumn(columns, key);
-  const none = key === 'identity' ? 0 : Number.NaN;
+const countValued = ({ keys, none }: SortKeys): number => {
   let valued = 0;
-  for (let place = 0; place < count; place += 1) if (!Object.is(column[place], none)) valued += 1;
+  for (const key of keys) if (key < none) valued += 1;
   return valued;
 };
 
 /** Orders of the columns as they are when asked. */
 export const createOrders = (columns: () => FaceColumns, people: () => Identities): Orders => {
-  const kept = new Map<FaceSortKey, Order>();
-  let ranks: Uint32Array | null = null;
-  const ranksOfPeople = (): Uint32Array => (ranks ??= identityRanks(people()));
+  const ranks = createGradually(function* () {
+    yield;
+    return identityRanks(people());
+  });
+  const lastKeys = createKept<SortKeys>(1);
+  const keys = (key: MeasuredKey): SortKeys =>
+    lastKeys.get(key, () => sortKeysOf(columns(), key, () => ranks.get()));
+  const orders = new Map<FaceSortKey, Gradually<Order>>();
+  for (const key of FaceSortKey.options) {
+    if (key === 'added') continue;
+    const make = function* (): Generator<void, Order, void> {
+      const sortKeys = sortKeysOf(columns(), key, () => ranks.get());
+      yield;
+      const valued = countValued(sortKeys);
+      return { places: yield* sortInSteps(sortKeys.keys), valued };
+    };
+    orders.set(key, createGradually(make));
+  }
+  const asAdded = (): Order => ({ places: null, valued: columns().count });
+  const forgetIdentities = (): void => {
+    lastKeys.clear();
+    orders.get('identity')?.forget();
+  };
+  const forgetNames = (): void => {
+    ranks.forget();
+    forgetIdentities();
+  };
   return {
-    ranks: ranksOfPeople,
-    of(key) {
-      if (key === 'added') return { places: null, valued: columns().count };
-      const known = kept.get(key);
-      if (known !== undefined) return known;
-      const keys = keysOf(columns(), key, ranksOfPeople);
-      const order = { places: sortedPlaces(keys), valued: countValued(columns(), key, keys.length) };
-      kept.set(key, order);
-      return order;
-    },
-    forgetIdentities() {
-      kept.delete('identity');
-    },
-    forgetNames() {
-      ranks = null;
-      kept.delete('identity');
-    },
+    of: (key) => orders.get(key)?.get() ?? asAdded(),
+    known: (key) => (key === 'added' ? asAdded() : (orders.get(key)?.known() ?? null)),
+    keys,
+    ranks: () => ranks.get(),
+    gradually: [ranks, ...orders.values()],
+    forgetIdentities,
+    forgetNames,
     forgetAll() {
-      ranks = null;
-      kept.clear();
+      forgetNames();
+      for (const order of orders.values()) order.forget();
     },
   };
 };

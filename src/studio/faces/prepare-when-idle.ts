@@ -1,17 +1,40 @@
+import type { Signal } from '../streams.ts';
 import type { FaceAnswers } from './answers.ts';
 
-/** Nobody asks anything: another list is not looked at within this time. */
-const IDLE_MS = 500;
-const STEP_SPACING_MS = 20;
+/** Nobody asks anything: another picture is not looked at within this time. */
+const IDLE_MS = 300;
+/** Who asks waits no longer than this and a step. */
+const MOST_AT_ONCE_MS = 8;
+const REST_MS = 4;
 
-/** Prepares answers step by step while nothing is asked, until it is done or aborted. Never keeps a process running. */
-export const prepareWhenIdle = (faces: FaceAnswers, signal: AbortSignal): void => {
-  const steps = faces.prepare();
-  const next = (): void => {
-    if (signal.aborted) return;
-    const idleMs = performance.now() - faces.lastAskedMs();
-    if (idleMs >= IDLE_MS && steps.next().done === true) return;
-    setTimeout(next, Math.max(STEP_SPACING_MS, IDLE_MS - idleMs)).unref();
+/**
+ * Prepares answers while nothing is asked, in pieces of some milliseconds, until all is there; again after each change; never after `signal`
+ * is aborted. Never keeps a process running.
+ */
+export const prepareWhenIdle = (
+  faces: Pick<FaceAnswers, 'prepareStep' | 'lastAskedMs'> & { readonly changes: Signal },
+  signal: AbortSignal,
+): void => {
+  let isWaiting = false;
+  const later = (timeMs: number): void => {
+    isWaiting = true;
+    setTimeout(next, timeMs).unref();
   };
-  setTimeout(next, IDLE_MS).unref();
+  const next = (): void => {
+    isWaiting = false;
+    if (signal.aborted) return;
+    const startedMs = performance.now();
+    const leftMs = IDLE_MS - (startedMs - faces.lastAskedMs());
+    if (leftMs > 0) {
+      later(leftMs);
+      return;
+    }
+    while (performance.now() - startedMs < MOST_AT_ONCE_MS) if (!faces.prepareStep()) return;
+    later(REST_MS);
+  };
+  const unsubscribe = faces.changes.subscribe(() => {
+    if (!isWaiting && !signal.aborted) later(IDLE_MS);
+  });
+  signal.addEventListener('abort', unsubscribe, { once: true });
+  later(IDLE_MS);
 };

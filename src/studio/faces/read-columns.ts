@@ -1,7 +1,7 @@
 import type { Identities } from '../../core/dataset/identities.ts';
 import { poseOf } from '../../core/quality/pose.ts';
 import type { Database } from '../catalogue/database.ts';
-import { decisionsOf } from '../edits/decisions.ts';
+import { decisionsOf, eachDecision } from '../edits/decisions.ts';
 import { FIELDS, type Decided } from '../edits/fields.ts';
 import { readGeometry } from '../edits/geometry.ts';
 import { cropKeyOf, workKeyOf } from '../ingest/work-key.ts';
@@ -206,7 +206,7 @@ export const withoutDecisions = (columns: FaceColumns, catalogue: Database): Fac
 export const putAllDecisions = (columns: FaceColumns, catalogue: Database): void => {
   const workKey = currentWorkKey(catalogue);
   for (const field of FACE_FIELDS) {
-    for (const [face, value] of decisionsOf(catalogue, field)) {
+    for (const [face, value] of eachDecision(catalogue, field)) {
       const place = placeFor(columns, face);
       putDecision(columns, place, field, value);
       if (field === 'face.geometry') putStaleness(columns, catalogue, place, workKey, value);

@@ -1,7 +1,13 @@
 import { NOT_AN_IMAGE, problemOfFile, type Problem } from '../scan/problems.ts';
 import { systemCode } from '../failure.ts';
 import type { Change, FoundFile } from './change.ts';
-import { createKnownCursor, isSameStamp, type KnownCursor, type KnownFile, type KnownFiles } from './known.ts';
+import {
+  createKnownCursor,
+  isSameStamp,
+  type KnownCursor,
+  type KnownFile,
+  type KnownFiles,
+} from './known.ts';
 import { lookAt, stampOf, unreadable, type Entry, type Look } from './look.ts';
 import { bytesOf, keyOf, keyWithin, type KeyRange, type PathKey } from './paths.ts';
 

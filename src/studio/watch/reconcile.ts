@@ -138,5 +138,5 @@ export async function* reconcile(
   if (!('root' in end)) yield offline(end.message);
   else if (end.root.mark !== start.root.mark)
     yield offline(`The folder ${root} was exchanged while it was read.`);
-  else yield* await judgeMissing(pass, isEverything, options.isRemovalConfirmed ?? false);
+  else yield* judgeMissing(pass, isEverything, options.isRemovalConfirmed ?? false);
 }

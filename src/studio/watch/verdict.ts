@@ -17,10 +17,7 @@ const offlineChanges = (offline: readonly MissingRun[]): readonly Change[] => {
 };
 
 /** Reads the files of a run again. Nothing that was found can lie between them. @throws the signal's reason */
-async function* removedChanges(
-  pass: Pass,
-  runs: readonly MissingRun[],
-): AsyncGenerator<Change, void, void> {
+async function* removedChanges(pass: Pass, runs: readonly MissingRun[]): AsyncGenerator<Change, void, void> {
   for (const { from, last } of runs) {
     const cursor = knownIn(pass, { from, to: `${last}\0` });
     for (let item = await cursor.head(); item !== null; item = await cursor.head()) {

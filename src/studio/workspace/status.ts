@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { WorkspaceStatus } from '../../contract/workspace.ts';
+import type { Database } from '../catalogue/database.ts';
 import { stepToRedo, stepToUndo } from '../edits/journal.ts';
 import { notFound } from '../failure.ts';
 import { countStale } from '../faces/photo-facts.ts';
@@ -11,13 +12,29 @@ import { keptSources } from './sources.ts';
 
 type Totals = Pick<WorkspaceStatus, 'files' | 'statuses' | 'photos' | 'staleCrops'>;
 
+const PHOTOS = `SELECT count(*) AS n FROM photos
+  WHERE id BETWEEN ? AND ? AND main_file_id IS NOT NULL AND failure_code IS NULL`;
+/** So many photos are counted in some 10 ms. */
+const PHOTOS_PER_SLICE = 50_000;
+
+/** How many photos are in the library and could be read. */
+function* countPhotosInSlices(catalogue: Database): Generator<void, number, void> {
+  type Counted = { readonly n: number };
+  const last =
+    catalogue.get<{ readonly last: number | null }>('SELECT max(id) AS last FROM photos')?.last ?? 0;
+  let photos = 0;
+  for (let from = 1; from <= last; from += PHOTOS_PER_SLICE) {
+    photos += catalogue.get<Counted>(PHOTOS, from, from + PHOTOS_PER_SLICE - 1)?.n ?? 0;
+    yield;
+  }
+  return photos;
+}
+
 function* countTotals(workspace: Workspace, workKey: Uint8Array): Generator<void, Totals, void> {
   const { catalogue } = workspace;
   const counted = yield* countInSlices(catalogue, workspace.faces(), workKey);
-  const photos = catalogue.get<{ readonly n: number }>(
-    'SELECT count(*) AS n FROM photos WHERE main_file_id IS NOT NULL AND failure_code IS NULL',
-  );
-  return { ...counted, photos: photos?.n ?? 0, staleCrops: countStale(workspace.faces().columns()) };
+  const photos = yield* countPhotosInSlices(catalogue);
+  return { ...counted, photos, staleCrops: countStale(workspace.faces().columns()) };
 }
 
 const counted = new WeakMap<Workspace, { readonly key: string; readonly totals: Totals }>();
