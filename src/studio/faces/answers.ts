@@ -29,8 +29,8 @@ export type FaceAnswers = {
    * False where all is made, until faces change.
    */
   prepareStep(): boolean;
-  /** When something was asked last, on the clock of `performance`. */
-  lastAskedMs(): number;
+  /** How many faces each photo shows, by photo; more than 255 count as 255. */
+  facesPerPhoto(): Uint8Array;
 };
 
 /** Answers that are kept until they are forgotten. */
@@ -81,10 +81,8 @@ export const createAnswers = (
     identityCounts.clear();
     covers.forget();
   };
-  let lastAskedMs = performance.now();
   /** Whether folders can be reached is no change of a face, but filters see it. */
   const look = (): void => {
-    lastAskedMs = performance.now();
     if (facts.isOfflineChanged()) forgetLists();
   };
   return {
@@ -114,7 +112,7 @@ export const createAnswers = (
       return place === 0 ? null : (state.columns.ids[place - 1] ?? null);
     },
     prepareStep: () => gradually.some((each) => each.step()),
-    lastAskedMs: () => lastAskedMs,
+    facesPerPhoto: () => facts.facesPerPhoto(),
     countPhotos() {
       look();
       return countPhotos(state.columns, facts.get().fileStatuses());

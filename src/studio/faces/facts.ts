@@ -3,12 +3,14 @@ import type { Database } from '../catalogue/database.ts';
 import type { FaceColumns } from './columns.ts';
 import { readFileTextsInSteps } from './file-texts.ts';
 import type { FaceFacts } from './filter.ts';
-import { createGradually, type Gradually } from './kept.ts';
+import { createGradually, createLazily, type Gradually } from './kept.ts';
 import { facesPerPhoto, fileStatusCodes, photosOfSeveralIdentities } from './photo-facts.ts';
 
 /** What filters see of the faces as they are now, worked out when it is needed. */
 export type Facts = {
   get(): FaceFacts;
+  /** How many faces each photo shows, by photo; more than 255 count as 255. */
+  facesPerPhoto(): Uint8Array;
   /** Everything that takes long, to be made before it is asked for. */
   readonly gradually: readonly Gradually<object>[];
   /** Whether other folders can be reached than when it was asked last. */
@@ -30,10 +32,11 @@ export const createFacts = (
   state: { readonly columns: FaceColumns; readonly people: Identities },
 ): Facts => {
   let offline = offlineSources(catalogue);
+  const perPhoto = createLazily(() => facesPerPhoto(state.columns));
   const fileStatuses = createGradually(function* () {
-    const perPhoto = facesPerPhoto(state.columns);
+    perPhoto.get();
     yield;
-    return fileStatusCodes(state.columns, perPhoto, new Set(offline));
+    return fileStatusCodes(state.columns, perPhoto.get(), new Set(offline));
   });
   const severalIdentities = createGradually(function* () {
     yield;
@@ -55,7 +58,9 @@ export const createFacts = (
       fileStatuses.forget();
       return true;
     },
+    facesPerPhoto: () => perPhoto.get(),
     forgetDecided() {
+      perPhoto.forget();
       fileStatuses.forget();
       severalIdentities.forget();
     },

@@ -1,5 +1,4 @@
-import type { Signal } from '../streams.ts';
-import type { FaceAnswers } from './answers.ts';
+import type { FaceIndex } from './index.ts';
 
 /** Nobody asks anything: another picture is not looked at within this time. */
 const IDLE_MS = 300;
@@ -10,9 +9,11 @@ const REST_MS = 4;
 /**
  * Prepares answers while nothing is asked, in pieces of some milliseconds, until all is there; again after each change; never after `signal`
  * is aborted. Never keeps a process running.
+ * @param asked when something was asked last, on the clock of `performance`
  */
 export const prepareWhenIdle = (
-  faces: Pick<FaceAnswers, 'prepareStep' | 'lastAskedMs'> & { readonly changes: Signal },
+  faces: Pick<FaceIndex, 'prepareStep' | 'changes'>,
+  asked: { lastAskedMs(): number },
   signal: AbortSignal,
 ): void => {
   let isWaiting = false;
@@ -24,7 +25,7 @@ export const prepareWhenIdle = (
     isWaiting = false;
     if (signal.aborted) return;
     const startedMs = performance.now();
-    const leftMs = IDLE_MS - (startedMs - faces.lastAskedMs());
+    const leftMs = IDLE_MS - (startedMs - asked.lastAskedMs());
     if (leftMs > 0) {
       later(leftMs);
       return;

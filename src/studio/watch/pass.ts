@@ -135,7 +135,7 @@ export const passMissing = async (
   end: PathKey | null,
   folder: Folder,
 ): Promise<void> => {
-  let run: MissingRun | null = null;
+  const first = pass.missing.length;
   for (;;) {
     const head = cursor.head();
     const item = head instanceof Promise ? await head : head;
@@ -143,13 +143,11 @@ export const passMissing = async (
     cursor.advance();
     const { key, file } = item;
     if (pass.movedFrom.has(key)) continue;
+    const run = pass.missing.length > first ? pass.missing.at(-1) : undefined;
     if (run?.device === file.device) {
       run.last = key;
       run.files += 1;
-    } else {
-      run = { from: key, last: key, files: 1, device: file.device, folder };
-      pass.missing.push(run);
-    }
+    } else pass.missing.push({ from: key, last: key, files: 1, device: file.device, folder });
   }
 };
 

@@ -4,12 +4,12 @@ import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { Database } from '../catalogue/database.ts';
 import { FIELDS } from '../edits/fields.ts';
 import type { FaceIndex } from '../faces/index.ts';
-import { facesPerPhoto } from '../faces/photo-facts.ts';
 import { shownPath } from '../scan/names.ts';
 
 /**
  * The ledger: every file of every source that is kept has one status and one reason. `photo` stands for the three that depend on how many
- * faces the photo has, which only the faces in memory tell.
+ * faces the photo has, which only the faces in memory tell. Crossed, the joins keep their order: beginning with the sources, SQLite would
+ * sort all files for each page of them.
  */
 const LEDGER = `
   SELECT files.id, files.source_id, files.path, files.photo_id, files.identity_id,
@@ -26,8 +26,8 @@ const LEDGER = `
       ELSE 'photo'
     END AS status
   FROM files
-  JOIN sources ON sources.id = files.source_id
-  JOIN decisions AS kept ON kept.field = ${String(FIELDS['source.kept'])} AND kept.subject = files.source_id
+  CROSS JOIN sources ON sources.id = files.source_id
+  CROSS JOIN decisions AS kept ON kept.field = ${String(FIELDS['source.kept'])} AND kept.subject = files.source_id
   LEFT JOIN decisions AS excluded ON excluded.field = ${String(FIELDS['file.excluded'])} AND excluded.subject = files.id
   LEFT JOIN photos ON photos.id = files.photo_id`;
 
@@ -127,6 +127,8 @@ const SENTENCES = {
 
 /** Ledger rows read at a time. */
 const PAGE_ROWS = 1000;
+/** `?1` is the key of the work that the settings ask for, `?2` the id after which the page begins, `?3` how many rows it has at most. */
+export const LEDGER_PAGE = `${LEDGER} WHERE files.id > ?2 ORDER BY files.id LIMIT ?3`;
 
 const mainPath = (catalogue: Database, file: number | null): string => {
   const row =
@@ -159,15 +161,12 @@ export const readLedger = (
   },
 ): readonly LedgerEntry[] => {
   const { statuses, limit } = request;
-  const perPhoto = facesPerPhoto(faces.columns());
+  const perPhoto = faces.facesPerPhoto();
+  const most = statuses === null ? Math.min(limit, PAGE_ROWS) : PAGE_ROWS;
   const people = faces.people();
   const entries: LedgerEntry[] = [];
   for (let after = request.after; ;) {
-    const rows = catalogue.all<LedgerRow>(
-      `${LEDGER} WHERE files.id > ?2 ORDER BY files.id LIMIT ${String(PAGE_ROWS)}`,
-      workKey,
-      after,
-    );
+    const rows = catalogue.all<LedgerRow>(LEDGER_PAGE, workKey, after, most);
     for (const row of rows) {
       const status = row.status === 'photo' ? statusOfFaces(perPhoto[row.photo_id ?? 0] ?? 0) : row.status;
       if (statuses !== null && !statuses.includes(status)) continue;
@@ -183,7 +182,7 @@ export const readLedger = (
       if (entries.length === limit) return entries;
     }
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_ROWS) return entries;
+    if (last === undefined || rows.length < most) return entries;
     after = last.id;
   }
 };

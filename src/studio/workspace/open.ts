@@ -17,6 +17,7 @@ import { finishWiping } from '../purge/scrub.ts';
 import { followWriter } from './follow-writer.ts';
 import { lockWorkspace, type HeldLock } from './lock.ts';
 import { pathsOf, type WorkspacePaths } from './paths.ts';
+import { createPrecedence, type Precedence } from './precedence.ts';
 import { ensureProperties } from './properties.ts';
 import { createWorking, type Working } from './working.ts';
 
@@ -37,6 +38,8 @@ export type Workspace = {
   readonly arrivals: Signal;
   /** Does one thing after the other with a source: two looks at a time would take one file for two. */
   inTurnOf<Result>(source: number, task: () => Promise<Result>): Promise<Result>;
+  /** What somebody waits for goes before what nobody waits for. */
+  readonly precedence: Precedence;
   /** What a person should know about it while it is open. */
   notices(): readonly WorkspaceNotice[];
   setNotices(notices: readonly WorkspaceNotice[]): void;
@@ -193,13 +196,14 @@ export const openWorkspace = async (
     turns.set(source, known);
     return known;
   };
+  const precedence = createPrecedence();
   let readingMs = 0;
   const readFaces = (): FaceIndex => {
     const startedMs = performance.now();
     const faces = createFaceIndex(catalogue, openFoundFaces(catalogue, paths.cache));
     readingMs = performance.now() - startedMs;
     faces.changes.subscribe(touch);
-    prepareWhenIdle(faces, ending.signal);
+    prepareWhenIdle(faces, precedence, ending.signal);
     return faces;
   };
   const forgetFaces = (): void => {
@@ -227,6 +231,7 @@ export const openWorkspace = async (
     filesRevision: () => filesRevision,
     arrivals: createSignal(),
     inTurnOf: (source, task) => turnsOf(source)(task),
+    precedence,
     notices: () => notices,
     setNotices(next) {
       notices = next;

@@ -95,6 +95,7 @@ export const createWorkspaces = (
     use: (folder, access, work) =>
       telling(folder, async () => {
         const { workspace } = await inTurn(folder, () => find(folder, access));
+        workspace.precedence.asked();
         return work(workspace);
       }),
     keepCurrent: (folder) =>

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { WorkspaceStatus } from '../../contract/workspace.ts';
 import type { Database } from '../catalogue/database.ts';
 import { stepToRedo, stepToUndo } from '../edits/journal.ts';
@@ -63,7 +62,7 @@ const totalsOf = async (workspace: Workspace): Promise<Totals> => {
     const slices = countTotals(workspace, workKey);
     let slice = slices.next();
     while (slice.done !== true) {
-      await setImmediate();
+      await workspace.precedence.standBack();
       if (workspace.ended.aborted) throw notFound(`The workspace ${workspace.paths.folder} was closed.`);
       slice = slices.next();
     }

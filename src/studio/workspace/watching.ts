@@ -2,6 +2,7 @@ import type { WorkspaceNotice, WorkspaceSource } from '../../contract/workspace.
 import { shownPath } from '../scan/names.ts';
 import type { Change } from '../watch/change.ts';
 import type { EventQueue } from '../watch/event-queue.ts';
+import type { KnownFiles } from '../watch/known.ts';
 import type { WatchNotice } from '../watch/notices.ts';
 import { keyOf } from '../watch/paths.ts';
 import type { WatchTiming } from '../watch/schedule.ts';
@@ -82,6 +83,18 @@ const createListener = ({ folder }: WorkspaceSource, notices: SourceNotices) => 
   };
 };
 
+/** Nobody waits for a look at all files: it is taken while nobody asks for something else. */
+const knownInQuiet = ({ catalogue, precedence }: Workspace, source: number): KnownFiles => {
+  const known = knownFilesOf(catalogue, source);
+  return {
+    ...known,
+    async page(request) {
+      await precedence.standBack();
+      return known.page(request);
+    },
+  };
+};
+
 const watchSource = (
   workspace: Workspace,
   source: WorkspaceSource,
@@ -93,7 +106,7 @@ const watchSource = (
   let arrived = 0;
   const watcher = createSourceWatcher({
     root: source.folder,
-    known: knownFilesOf(workspace.catalogue, source.id),
+    known: knownInQuiet(workspace, source.id),
     queue,
     mode: source.isPolled ? 'poll' : 'auto',
     includeOthers: true,
