@@ -5,7 +5,7 @@ import type { Database } from '../catalogue/database.ts';
 import { binsInSteps, type Bins } from './bins.ts';
 import type { FaceColumns } from './columns.ts';
 import { coversOf } from './covers.ts';
-import { countFacets, countIdentities, type CountedFacets } from './facets.ts';
+import { countIdentities, facetsInSteps, type CountedFacets } from './facets.ts';
 import { createFacts } from './facts.ts';
 import { identityPage } from './identity-page.ts';
 import { createGradually, createKept, createLazily, type Gradually } from './kept.ts';
@@ -18,8 +18,11 @@ export type FaceAnswers = {
   list(filter: FaceFilter, sort: FaceSort): FaceList;
   /** Ids of the faces that a filter takes, ascending. */
   select(filter: FaceFilter): readonly number[];
-  facets(filter: FaceFilter): CountedFacets;
+  /** Counted in steps of some milliseconds; not to be held on to after faces have changed. */
+  facets(filter: FaceFilter): Gradually<CountedFacets>;
   identityFacet(filter: FaceFilter, request: IdentityRequest): IdentityPage;
+  /** The rank of each identity by name, by id. */
+  ranks(): Uint32Array;
   /** The best face of an identity; null where none is fit to be shown. */
   cover(identity: number): number | null;
   /** How many photos that can be looked at show one face, and how many several. */
@@ -59,7 +62,7 @@ export const createAnswers = (
   );
   const facts = createFacts(catalogue, state);
   const lists = createFaceLists(() => facts.get(), orders);
-  const facets = createKept<CountedFacets>(MOST_FACETS);
+  const facets = createKept<Gradually<CountedFacets>>(MOST_FACETS);
   const identityCounts = createKept<Uint32Array>(MOST_FACETS);
   const covers = createLazily(() => coversOf(state.columns, state.canonical.length));
   const bins = new Map<FaceMeasure, Gradually<Bins>>();
@@ -97,7 +100,7 @@ export const createAnswers = (
     facets(filter) {
       look();
       return facets.get(JSON.stringify(filter), () =>
-        countFacets(facts.get(), lists.sifted(filter), binsFor),
+        createGradually(() => facetsInSteps(facts.get(), lists.sifted(filter), binsFor)),
       );
     },
     identityFacet(filter, request) {
@@ -107,6 +110,7 @@ export const createAnswers = (
       );
       return identityPage(counts, state.people, orders.ranks(), request);
     },
+    ranks: () => orders.ranks(),
     cover(identity) {
       const place = covers.get()[state.people.canonical(identity)] ?? 0;
       return place === 0 ? null : (state.columns.ids[place - 1] ?? null);

@@ -7,17 +7,20 @@ export type FaceCounts = {
   readonly identities: ReadonlyMap<number, number>;
 };
 
-/** Counts the faces that lists show. */
-export const countFaces = (columns: FaceColumns): FaceCounts => {
-  const states = FACE_STATES.map(() => 0);
-  const identities = new Map<number, number>();
-  const { count, flags, states: codes, identities: ids } = columns;
+/** Counts the faces that lists show. @param mostIdentity the highest id that a face can have */
+export const countFaces = (columns: FaceColumns, mostIdentity: number): FaceCounts => {
+  const byState = new Uint32Array(FACE_STATES.length);
+  const byIdentity = new Uint32Array(mostIdentity + 1);
+  const { count, flags, states, identities } = columns;
   for (let place = 0; place < count; place += 1) {
     if (((flags[place] ?? 0) & FLAG.shown) === 0) continue;
-    const code = codes[place] ?? 0;
-    states[code] = (states[code] ?? 0) + 1;
-    const id = ids[place] ?? 0;
-    identities.set(id, (identities.get(id) ?? 0) + 1);
+    const state = states[place] ?? 0;
+    const identity = identities[place] ?? 0;
+    byState[state] = (byState[state] ?? 0) + 1;
+    byIdentity[identity] = (byIdentity[identity] ?? 0) + 1;
   }
-  return { states: new Map(FACE_STATES.map((name, code) => [name, states[code] ?? 0])), identities };
+  return {
+    states: new Map(FACE_STATES.map((name, code) => [name, byState[code] ?? 0])),
+    identities: new Map([...byIdentity.entries()].filter(([, faces]) => faces > 0)),
+  };
 };

@@ -5,7 +5,7 @@ import { resolveIdentities } from '../../core/dataset/identities.ts';
 import { FACE_STATES } from '../edits/fields.ts';
 import { binsInSteps, HISTOGRAM_BINS, type Bins } from './bins.ts';
 import { createColumns, deriveAll, FLAG, placeFor, UNDECIDED, type FaceColumns } from './columns.ts';
-import { countFacets, countIdentities } from './facets.ts';
+import { countIdentities, facetsInSteps } from './facets.ts';
 import { measureColumn, sift, type FaceFacts } from './filter.ts';
 import { createGradually } from './kept.ts';
 import { createFaceLists } from './lists.ts';
@@ -197,7 +197,9 @@ test('each facet counts what a look at every face under the filter without it co
     fc.property(drawn, filter, (faces, wanted) => {
       const facts = factsOf(columnsOf(faces));
       const sifted = sift(facts, wanted);
-      const counted = countFacets(facts, sifted, (measure) => binsOf(facts.columns, measure));
+      const counted = createGradually(() =>
+        facetsInSteps(facts, sifted, (measure) => binsOf(facts.columns, measure)),
+      ).get();
       const { under, statusOf, hasSeveral, measureOf } = naiveOf(faces);
       expect(counted.total).toBe(under(wanted).length);
 

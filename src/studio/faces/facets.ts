@@ -84,17 +84,30 @@ const histogramOf = (sifted: Sifted, measure: FaceMeasure, { edges, codes }: Bin
   };
 };
 
-/** Counts each facet under the filter without itself. */
-export const countFacets = (
+/** Counts each facet under the filter without itself, one in a step of some milliseconds. */
+export function* facetsInSteps(
   facts: FaceFacts,
   sifted: Sifted,
   bins: (measure: FaceMeasure) => Bins,
-): CountedFacets => {
+): Generator<void, CountedFacets, void> {
   const { columns } = facts;
   const states = countValues(columns.states, BYTE_VALUES, sifted, FACET.states);
+  yield;
   const statuses = countValues(facts.fileStatuses(), BYTE_VALUES, sifted, FACET.fileStatuses);
+  yield;
   const mostSource = mostOf(columns.sources, columns.count);
   const sources = countValues(columns.sources, mostSource + 1, sifted, FACET.sources);
+  yield;
+  const isEdited = countFlag(columns.flags, sifted, FLAG.edited, FACET.isEdited);
+  yield;
+  const isStale = countFlag(columns.flags, sifted, FLAG.stale, FACET.isStale);
+  yield;
+  const hasSeveralIdentities = countSeveral(facts, sifted);
+  const histograms: Histogram[] = [];
+  for (const measure of FaceMeasure.options) {
+    yield;
+    histograms.push(histogramOf(sifted, measure, bins(measure)));
+  }
   const fileStatuses: Facets['fileStatuses'] = {};
   FACE_FILE_STATUSES.forEach((status, code) => {
     const count = statuses[code] ?? 0;
@@ -105,9 +118,9 @@ export const countFacets = (
     states: statesOf(states),
     fileStatuses,
     sources: [...sources.entries()].flatMap(([id, faces]) => (id > 0 && faces > 0 ? [{ id, faces }] : [])),
-    isEdited: countFlag(columns.flags, sifted, FLAG.edited, FACET.isEdited),
-    isStale: countFlag(columns.flags, sifted, FLAG.stale, FACET.isStale),
-    hasSeveralIdentities: countSeveral(facts, sifted),
-    histograms: FaceMeasure.options.map((measure) => histogramOf(sifted, measure, bins(measure))),
+    isEdited,
+    isStale,
+    hasSeveralIdentities,
+    histograms,
   };
-};
+}

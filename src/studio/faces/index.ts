@@ -7,6 +7,7 @@ import { createSignal, type Signal } from '../streams.ts';
 import { createAnswers, type FaceAnswers } from './answers.ts';
 import { deriveAll, deriveFace, placeOf, type FaceColumns } from './columns.ts';
 import { countFaces, type FaceCounts } from './counts.ts';
+import { createLazily } from './kept.ts';
 import { canonicalTable, putAllDecisions, putDecision, readFoundFaces, readPhotos } from './read-columns.ts';
 
 /** All faces of a workspace in memory: lists, counts, and what a filter takes. */
@@ -53,8 +54,11 @@ export const createFaceIndex = (
   deriveAll(state.columns, state.canonical);
   const answers = createAnswers(catalogue, state);
 
+  const counts = createLazily(() => countFaces(state.columns, state.canonical.length));
+
   const changed = (): void => {
     revision += 1;
+    counts.forget();
     answers.forgetCounts();
     changes.notify();
   };
@@ -65,13 +69,17 @@ export const createFaceIndex = (
   };
   const applyToFaces = ({ field, after, subjects }: Change): void => {
     if (field !== 'face.state' && field !== 'face.identity') return;
+    const { columns, canonical } = state;
+    let isAnyoneElse = false;
     for (const face of subjects) {
-      const place = placeOf(state.columns, face);
+      const place = placeOf(columns, face);
       if (place < 0) continue;
-      putDecision(state.columns, place, field, after);
-      deriveFace(state.columns, place, state.canonical);
+      const before = columns.identities[place];
+      putDecision(columns, place, field, after);
+      deriveFace(columns, place, canonical);
+      isAnyoneElse ||= columns.identities[place] !== before;
     }
-    answers.forgetIdentities();
+    if (isAnyoneElse) answers.forgetIdentities();
   };
   const readAgain = (photos: Iterable<number>): void => {
     for (const place of readPhotos(state.columns, catalogue, photos))
@@ -86,7 +94,7 @@ export const createFaceIndex = (
     ledgerRevision: () => ledgerRevision,
     columns: () => state.columns,
     people: () => state.people,
-    counts: () => countFaces(state.columns),
+    counts: () => counts.get(),
     apply(applied) {
       const knowsNewNames = applied.some(
         ({ field, after }) =>

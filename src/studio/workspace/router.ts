@@ -71,10 +71,11 @@ export const createWorkspaceRouter = (studio: Studio) => {
       workspaces.use(input.workspace, 'read', (workspace) => {
         const index = workspace.faces();
         const people = index.people();
+        const ranks = index.ranks();
         return [...index.counts().identities]
           .filter(([id]) => id !== 0)
-          .map(([id, count]) => ({ id, name: people.nameOf(id), faces: count }))
-          .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+          .sort(([a], [b]) => (ranks[a] ?? 0) - (ranks[b] ?? 0))
+          .map(([id, count]) => ({ id, name: people.nameOf(id), faces: count }));
       }),
     ),
     ...editingHandlers(studio),
