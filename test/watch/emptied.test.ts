@@ -82,18 +82,25 @@ test('of all files of an emptied folder a pass holds one run for each disk that 
   ]);
 });
 
-test('an emptied folder is told by the number of its files, and others are answered all the while', async () => {
-  const known = manyKnown(30_000);
-  let answered = 0;
+test('others are answered between any two thousand missing files', async () => {
+  let turns = 0;
   let isLooking = true;
-  const answer = (): void => {
-    answered += 1;
-    if (isLooking) setImmediate(answer);
+  const turn = (): void => {
+    turns += 1;
+    if (isLooking) setImmediate(turn);
   };
-  answer();
+  turn();
+  const turnsAtPage: number[] = [];
+  const known = manyKnown(30_000, {
+    onPage() {
+      turnsAtPage.push(turns);
+    },
+  });
+  // Their disk is another one than that of the folder.
   expect(lines(await changesOf(root, known))).toEqual(['offline ', 'complete 0 files in 1 folders']);
   isLooking = false;
-  expect(answered).toBeGreaterThan(30_000 / PAGE_FILES);
+  expect(turnsAtPage.length).toBeGreaterThan(30_000 / PAGE_FILES);
+  expect(new Set(turnsAtPage).size).toBe(turnsAtPage.length);
 });
 
 test('a look is left before the next thousand missing files are read', async () => {
@@ -159,3 +166,18 @@ test.each([
     expect(known.keys()).toEqual(['b/0000.jpg', 'b/0001.jpg', 'b/0002.jpg', 'b/kept, too.jpg', 'b/kept.jpg']);
   },
 );
+
+test('a part that is gone is removed while something else is known; nobody is asked before all is gone', async () => {
+  const known = createKnownSet();
+  await fill(known, 'a', 12);
+  await fill(known, 'b', 12);
+  await rm(join(root, 'a'), { recursive: true });
+  expect(lines(await changesOf(root, known, { scope: ['a'] }))).toHaveLength(12);
+  await writeFile(join(root, 'a.jpg'), 'sorts before what lies below a');
+  known.apply(await changesOf(root, known, { scope: ['a.jpg'] }));
+  await rm(join(root, 'a.jpg'));
+  await rm(join(root, 'b'), { recursive: true });
+  const gone = ['uncertain All known files are missing.'];
+  expect(lines(await changesOf(root, known, { scope: ['b', 'a', 'a.jpg'] }))).toEqual(gone);
+  expect(lines(await changesOf(root, known, { scope: ['b', 'a'] }))).toHaveLength(24);
+});

@@ -152,5 +152,7 @@ test('any part of a long list can be asked for in any order', () => {
         expect(list.page(offset, 150), `${by} from ${String(offset)}`).toEqual(
           expected.slice(offset, offset + 150),
         );
+      const each = expected.map((_, offset) => list.page(offset, 1)[0]);
+      expect(each).toEqual(expected);
     }
 });

@@ -56,21 +56,21 @@ test('nothing is prepared for a workspace that was closed', async () => {
 });
 
 test('what is made a step at a time is made to its end when it is asked for, and anew when it was forgotten', () => {
-  let made = 0;
+  let read = 1;
   const gradually = createGradually(function* () {
-    const before = made;
+    const first = read;
     yield;
     yield;
-    made = before + 1;
-    return { made };
+    return { first };
   });
   expect(gradually.step()).toBe(true);
   expect(gradually.known()).toBeNull();
-  expect(gradually.get()).toEqual({ made: 1 });
+  expect(gradually.get()).toEqual({ first: 1 });
   expect(gradually.step()).toBe(false);
   gradually.forget();
   gradually.step();
+  read = 2;
   gradually.forget();
   expect(gradually.known()).toBeNull();
-  expect(gradually.get()).toEqual({ made: 2 });
+  expect(gradually.get()).toEqual({ first: 2 });
 });
