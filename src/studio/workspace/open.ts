@@ -157,6 +157,16 @@ const closeCatalogue = async (
   }
 };
 
+/** The turns of each source, by its id. */
+const createTurnsOfSources = (): ((source: number) => ReturnType<typeof createTurns>) => {
+  const turns = new Map<number, ReturnType<typeof createTurns>>();
+  return (source) => {
+    const known = turns.get(source) ?? createTurns(1);
+    turns.set(source, known);
+    return known;
+  };
+};
+
 /**
  * Opens a workspace: for writing under its lock, for reading beside whoever writes.
  * @throws a failure when there is none, when somebody else has it open for writing, or when its catalogue is damaged
@@ -190,12 +200,7 @@ export const openWorkspace = async (
   };
   let filesRevision = 1;
   let notices: readonly WorkspaceNotice[] = [];
-  const turns = new Map<number, ReturnType<typeof createTurns>>();
-  const turnsOf = (source: number): ReturnType<typeof createTurns> => {
-    const known = turns.get(source) ?? createTurns(1);
-    turns.set(source, known);
-    return known;
-  };
+  const turnsOf = createTurnsOfSources();
   const precedence = createPrecedence();
   let readingMs = 0;
   const readFaces = (): FaceIndex => {

@@ -49,6 +49,12 @@ const telling = async <Result>(folder: string, work: () => Promise<Result>): Pro
   }
 };
 
+/** Does work that somebody waits for. */
+const answer = <Result>(workspace: Workspace, work: (workspace: Workspace) => Result): Result => {
+  workspace.precedence.asked();
+  return work(workspace);
+};
+
 const detach = async (opened: Open): Promise<void> => {
   const { attachment } = opened;
   opened.attachment = null;
@@ -95,8 +101,7 @@ export const createWorkspaces = (
     use: (folder, access, work) =>
       telling(folder, async () => {
         const { workspace } = await inTurn(folder, () => find(folder, access));
-        workspace.precedence.asked();
-        return work(workspace);
+        return answer(workspace, work);
       }),
     keepCurrent: (folder) =>
       inTurn(folder, async () => {
