@@ -8,6 +8,7 @@ import {
   registerMark,
   registerMerge,
   registerMove,
+  registerRemove,
   registerRename,
   registerSplit,
 } from './workspace/edit.ts';
@@ -30,6 +31,7 @@ const registerServe: RegisterCommand = (program) => {
 export const COMMANDS: readonly RegisterCommand[] = [
   registerInit,
   registerAdd,
+  registerRemove,
   registerScan,
   registerAlign,
   registerStatus,

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { app, dialog, session, type BrowserWindow } from 'electron';
 import type { StudioClient } from '../contract/studio.ts';
 import { PROJECT_FOLDER } from '../node/processes/entry.ts';
-import type { Conversation, SharedProcess } from '../node/processes/share.ts';
+import type { SharedProcess } from '../node/processes/share.ts';
 import { listWindowFiles } from '../node/processes/window-files.ts';
 import { answerFolderChoice } from './choose-folder.ts';
 import { watchClosing, type Background } from './closing.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { followJobs } from './jobs.ts';
+import { createJoining } from './joining.ts';
 import { followNotices } from './notify.ts';
 import { handOverPort } from './ports.ts';
 import { serveProtocols } from './protocols.ts';
@@ -39,18 +40,10 @@ const endWithoutService = async (reason: string): Promise<void> => {
 
 /** Opens window and service and joins them: on every start of the service and every load of the page with a new port. */
 const openShell = (): Shell => {
-  const current: { window: BrowserWindow | null; conversation: Conversation | null } = {
-    window: null,
-    conversation: null,
-  };
-  const joinService = (window: BrowserWindow): void => {
-    current.conversation?.end();
-    current.conversation = handOverPort(service, window, report);
-  };
+  const joining = createJoining(() => handOverPort(service, window, report));
   const service = startService({
     up() {
-      const { window } = current;
-      if (window !== null && !window.isDestroyed() && !window.webContents.isLoading()) joinService(window);
+      joining.serviceUp();
     },
     down(reason, final) {
       report(`The studio service went down. ${reason}`);
@@ -62,8 +55,9 @@ const openShell = (): Shell => {
     listWindowFiles(join(PROJECT_FOLDER, 'out', 'renderer')),
     service.client.pictures,
   );
-  const window = openWindow(joinService);
-  current.window = window;
+  const window = openWindow(() => {
+    joining.pageLoaded();
+  });
   const stopped = new AbortController();
   const jobs = followJobs(
     service.client.jobs,

@@ -11,7 +11,7 @@ const sendCommand = (window: BrowserWindow, id: string): void => {
   const send = (): void => {
     webContents.send(MENU_CHANNEL, id);
   };
-  if (webContents.isLoadingMainFrame()) webContents.once('did-finish-load', send);
+  if (webContents.isLoadingMainFrame()) webContents.once('did-stop-loading', send);
   else send();
 };
 

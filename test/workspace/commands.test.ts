@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { digestOf, run, start, type Ended } from '../align/program.ts';
 import { buildFakes, type BuiltFakes } from '../fakes/build.ts';
@@ -277,6 +277,34 @@ test.each([
   expect(ended.out).toBe('');
   expect(ended.error).toMatch(/^[^\n]+\n$/);
   expect(ended.error).toMatch(words);
+});
+
+test('a folder inside another, or around it, is refused; one that is removed makes room, and undo brings it back', async () => {
+  await studio('init', work);
+  await studio('add', work, photos);
+  const [inner] = (await readdir(photos, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const within = join(photos, inner?.name ?? '');
+  const refused = await studio('add', work, within);
+  expect(refused.code).toBe(2);
+  expect(refused.error).toMatch(/lies in .* its photos are there already/);
+  expect((await studio('add', work, dirname(photos))).error).toMatch(/one inside the other|remove that one/);
+
+  const { files } = await status();
+  expect((await studio('remove', work, photos)).code).toBe(0);
+  expect((await status()).files).toBe(0);
+  expect((await studio('remove', work, photos)).error).toMatch(/is not a folder of .*: it has none/);
+  await studio('add', work, within);
+  expect((await status()).files).toBeGreaterThan(0);
+  expect((await studio('add', work, photos)).error).toMatch(/holds .* remove that one first/);
+  await studio('undo', work);
+  await studio('undo', work);
+  expect((await status()).files).toBe(files);
+});
+
+test('a folder that no system can make is one sentence, at once', async () => {
+  const refused = await studio('init', '/proc/facenet-studio');
+  expect(refused.code).toBe(1);
+  expect(refused.error).toMatch(/No folder can be made in \/proc/);
 });
 
 test('a workspace is made only in a new or an empty folder', async () => {

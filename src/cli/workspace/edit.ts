@@ -1,8 +1,11 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { FaceState, type FaceSelection } from '../../contract/workspace-faces.ts';
 import type { EditCommand, EditEffect } from '../../contract/workspace-edits.ts';
 import { whoAmI } from '../../node/user-name.ts';
 import type { CommandContext } from '../context.ts';
+import { CommandError } from '../failure.ts';
 import { choiceOption, UsageError } from '../usage.ts';
 import { counted } from '../words.ts';
 import { addFilterOptions, filterOf, identityByName, type FilterOptions } from './filters.ts';
@@ -166,5 +169,39 @@ export const registerMerge = (program: Command, context: CommandContext): void =
       for (const name of names) identities.push(await identityByName(client, workspace, name));
       return { kind: 'merge', identities, into: await identityByName(client, workspace, options.into) };
     }),
+  );
+};
+
+/** The folder of a workspace that somebody named, as it stands there or by the path to it. @throws CommandError */
+const sourceByFolder = async (
+  client: WorkspaceClient,
+  workspace: string,
+  folder: string,
+): Promise<number> => {
+  const { sources } = await client.status({ workspace });
+  // One that is offline has no real path.
+  const real = await realpath(folder).catch(() => resolve(folder));
+  const found = sources.find((source) => source.folder === real || source.folder === folder);
+  if (found !== undefined) return found.id;
+  const known = sources.map((source) => source.folder).join(', ');
+  throw new CommandError(
+    'UNUSABLE',
+    `${folder} is not a folder of ${workspace}: ${known === '' ? 'it has none' : `it has ${known}`}.`,
+  );
+};
+
+/** Adds `remove` to the program. */
+export const registerRemove = (program: Command, context: CommandContext): void => {
+  addEditOptions(
+    program
+      .command('remove')
+      .description('Take a folder out of a workspace. Its photos stay where they are; undo brings it back.')
+      .argument('<workspace>', 'folder of the workspace')
+      .argument('<folder>', 'folder that was added'),
+  ).action((workspace: string, folder: string, options: EditOptions) =>
+    doEdit(workspace, options, context, async (client) => ({
+      kind: 'remove-source',
+      source: await sourceByFolder(client, workspace, folder),
+    })),
   );
 };

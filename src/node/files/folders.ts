@@ -1,10 +1,34 @@
-import { mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { systemCode } from './system-code.ts';
+
+/**
+ * Makes a folder, absolute, and those above it where they are missing; gives the uppermost that it made. Step by step: the recursive mkdir of
+ * Node never ends where a system says of a new name in a folder that there is no such thing, as /proc does.
+ */
+const makeMissing = async (folder: string, mode: number | undefined): Promise<string | null> => {
+  const make = async (): Promise<string | null> => {
+    try {
+      await mkdir(folder, { mode });
+      return folder;
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return null;
+      throw error;
+    }
+  };
+  try {
+    return await make();
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+  }
+  const above = await makeMissing(dirname(folder), mode);
+  const made = await make();
+  return above ?? made;
+};
 
 /** Makes a folder and those above it; nothing when it is there. */
 export const makeFolder = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true });
+  await makeMissing(resolve(folder), undefined);
 };
 
 /** Makes the names in a folder durable. Systems that cannot sync a folder are left alone. */
@@ -24,8 +48,8 @@ export const syncFolder = async (folder: string): Promise<void> => {
 
 /** Makes a folder, absolute, and those above it where they are missing, and makes their names durable. */
 export const makeFolderDurably = async (folder: string, mode?: number): Promise<void> => {
-  const firstMade = await mkdir(folder, { recursive: true, mode });
-  if (firstMade === undefined) return;
+  const firstMade = await makeMissing(folder, mode);
+  if (firstMade === null) return;
   for (let made = folder; made.length >= firstMade.length; made = dirname(made))
     await syncFolder(dirname(made));
 };

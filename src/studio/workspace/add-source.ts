@@ -3,11 +3,11 @@ import type { ScanReport, SourceLayoutChoice } from '../../contract/workspace.ts
 import { applyEdit, type Editing } from '../edits/edit.ts';
 import type { Workspace } from './open.ts';
 import { guessFolderLayout, scanNewSource } from './scan.ts';
-import { checkSourceFolder, knownLayout, registerSource } from './sources.ts';
+import { assertApart, checkSourceFolder, knownLayout, registerSource } from './sources.ts';
 
 /**
  * Adds a folder to a workspace and registers its files. Its layout is kept from the first time on; adding it again scans it again.
- * @throws UNUSABLE when it cannot be read or lies inside the workspace or around it
+ * @throws UNUSABLE when it cannot be read or lies inside the workspace or another source, or around it
  */
 export const addSource = async (
   workspace: Workspace,
@@ -22,6 +22,7 @@ export const addSource = async (
 ): Promise<ScanReport> => {
   const { catalogue, paths } = workspace;
   const folder = await checkSourceFolder(request.folder, paths.folder);
+  assertApart(catalogue, request.folder, folder);
   const known = knownLayout(catalogue, folder);
   const layout = known ?? (request.layout === 'auto' ? await guessFolderLayout(folder) : request.layout);
   const source = registerSource(catalogue, {

@@ -52,6 +52,21 @@ export const checkSourceFolder = async (given: string, workspaceFolder: string):
   return folder;
 };
 
+/** @throws UNUSABLE for a folder that lies in another source of the workspace, or around one: each photo has one place */
+export const assertApart = (catalogue: Database, given: string, folder: string): void => {
+  for (const other of keptSources(catalogue)) {
+    if (other.folder === folder) continue;
+    if (isWithin(other.folder, folder))
+      throw unusable(
+        `${given} lies in ${other.folder}, which is a folder of this workspace: its photos are there already.`,
+      );
+    if (isWithin(folder, other.folder))
+      throw unusable(
+        `${given} holds ${other.folder}, which is a folder of this workspace: remove that one first.`,
+      );
+  }
+};
+
 /** @throws UNUSABLE for a path in the folder of a source, kept or not: originals are never written */
 export const assertOutsideSources = (catalogue: Database, path: string): void => {
   for (const { folder } of catalogue.all<{ readonly folder: Uint8Array }>('SELECT folder FROM sources'))
