@@ -1,27 +1,6 @@
-import type { Page } from '@playwright/test';
 import { makePeople } from './photos.ts';
+import { nameOfSize, overflowing, resizeWindow, SIZES } from './sizes.ts';
 import { expect, settingsDialog, test } from './studio.ts';
-
-/** Width and height of the window, and its zoom. */
-const SIZES = [
-  [1440, 900, 1],
-  [1024, 700, 1],
-  [800, 600, 1],
-  [1440, 900, 2],
-] as const;
-
-/** Elements that would have to be scrolled sideways, or whose text sticks out of the window. */
-const overflowing = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() =>
-    [
-      ...document.querySelectorAll(
-        'html, body, main, header, footer, [role="grid"], [role="dialog"], [role="dialog"] *',
-      ),
-    ]
-      .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
-      .filter((element) => !['hidden', 'clip'].includes(getComputedStyle(element).overflowX))
-      .map((element) => `${element.tagName} ${element.className}`),
-  );
 
 for (const theme of ['Dark', 'Light'] as const) {
   test(`every screen fits windows of 1440, 1024 and 800 px, and 200 % zoom, ${theme.toLowerCase()}`, async ({
@@ -38,19 +17,11 @@ for (const theme of ['Dark', 'Light'] as const) {
     await settingsDialog(studio).getByRole('button', { name: 'Align', exact: true }).click();
     await studio.getByText(/^Align people: 3 photos aligned/).waitFor({ timeout: 60_000 });
     await studio.getByRole('gridcell', { name: /^bob/ }).click();
-    for (const [width, height, zoom] of SIZES) {
-      await application.evaluate(
-        ({ BrowserWindow }, size) => {
-          const [window] = BrowserWindow.getAllWindows();
-          window?.setContentSize(size.width, size.height);
-          window?.webContents.setZoomFactor(size.zoom);
-        },
-        { width, height, zoom },
-      );
-      await studio.waitForFunction((expected) => innerWidth === expected, width / zoom);
+    for (const size of SIZES) {
+      await resizeWindow(application, studio, size);
       const look = async (name: string): Promise<void> => {
-        await photograph(`${String(width)}-${zoom === 1 ? '' : 'zoomed-'}${theme.toLowerCase()}-${name}`);
-        expect(await overflowing(studio), `${name} at ${String(width)} px, ${String(zoom)} x`).toEqual([]);
+        await photograph(`${nameOfSize(size, theme)}-${name}`);
+        expect.soft(await overflowing(studio), `${name}, ${JSON.stringify(size)}`).toEqual([]);
       };
       await look('library');
       await studio.keyboard.press('Enter');

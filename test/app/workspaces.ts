@@ -37,6 +37,15 @@ export const listFaces = (homes: Homes, folder: string): readonly ListedFace[] =
 export const cropBytes = (folder: string, { crop }: ListedFace): Buffer =>
   readFileSync(join(folder, crop ?? ''));
 
+/** A workspace named `work` of a folder of photos, aligned. */
+export const workspaceOf = (homes: Homes, photos: string): string => {
+  const folder = join(homes.folder, 'work');
+  runCli(homes, ['init', folder]);
+  runCli(homes, ['add', folder, photos]);
+  runCli(homes, ['align', folder, '--quiet']);
+  return folder;
+};
+
 /** A workspace named `work` of two people with `count` photos in all, each of other content, aligned. */
 export const makeWorkspace = async (homes: Homes, count: number): Promise<string> => {
   const photos = join(homes.folder, 'people');
@@ -48,11 +57,7 @@ export const makeWorkspace = async (homes: Homes, count: number): Promise<string
       .jpeg({ quality: 90 })
       .toFile(join(photos, name, `${String(index).padStart(3, '0')}.jpg`));
   }
-  const folder = join(homes.folder, 'work');
-  runCli(homes, ['init', folder]);
-  runCli(homes, ['add', folder, photos]);
-  runCli(homes, ['align', folder, '--quiet']);
-  return folder;
+  return workspaceOf(homes, photos);
 };
 
 /** Runs a command by the palette, once it can be run. */
