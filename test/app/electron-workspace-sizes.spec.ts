@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { overflowing, nameOfSize, resizeWindow, SIZES } from './sizes.ts';
 import { expect, PROJECT, test } from './studio.ts';
 import { openWorkspace, runCommand, workspaceOf } from './workspaces.ts';
@@ -14,15 +15,15 @@ const NAMES = [
 ] as const;
 
 /** A folder with one identity of each name, two photos each. */
-const makeNamed = (folder: string): string => {
+const makeNamed = async (folder: string): Promise<string> => {
   const people = join(folder, 'named');
   for (const [place, name] of NAMES.entries()) {
     mkdirSync(join(people, name), { recursive: true });
     for (const number of [1, 2])
-      copyFileSync(
-        join(SAMPLES, `sample${String(1 + ((2 * place + number) % 6))}.jpg`),
-        join(people, name, `${String(number)}.jpg`),
-      );
+      // Each of another size, so that none is a duplicate.
+      await sharp(join(SAMPLES, `sample${String(1 + ((2 * place + number) % 6))}.jpg`))
+        .resize({ width: 900 + place })
+        .toFile(join(people, name, `${String(number)}.jpg`));
   }
   return people;
 };
@@ -36,7 +37,7 @@ for (const theme of ['Dark', 'Light'] as const) {
     photograph,
   }) => {
     test.setTimeout(240_000);
-    const folder = workspaceOf(homes, makeNamed(homes.folder));
+    const folder = workspaceOf(homes, await makeNamed(homes.folder));
     await openWorkspace(studio, application, folder);
     const tiles = studio.getByRole('grid', { name: 'Faces' }).getByRole('gridcell');
     await tiles.first().click();

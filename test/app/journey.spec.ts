@@ -131,9 +131,12 @@ test('a newcomer opens LFW, fixes a bad crop, moves ten faces to another identit
   await tiles(studio).nth(1).click();
   await studio.keyboard.press('x');
   await expect(tiles(studio).nth(1)).toHaveAccessibleName(/, Rejected, /);
-  await electron?.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
-  }, join(homes.folder, 'dataset'));
+  await electron?.evaluate(
+    ({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    },
+    join(homes.folder, 'dataset'),
+  );
   await studio.keyboard.press('Control+k');
   await studio.keyboard.type('export');
   await photograph('journey-12-palette');

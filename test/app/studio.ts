@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -228,11 +228,19 @@ export const test = base.extend<Fixtures>({
       await settingsDialog(studio).waitFor();
     });
   },
-  photograph: async ({ studio }, use, { project }) => {
+  photograph: async ({ studio, electron }, use, { project }) => {
     await use(async (name) => {
       const path = join(SCREENSHOTS, `${project.name}-${name}.png`);
       mkdirSync(dirname(path), { recursive: true });
-      await studio.screenshot({ path });
+      if (electron === null) {
+        await studio.screenshot({ path });
+        return;
+      }
+      // Of a zoomed window a screenshot of the page would show a part only.
+      const session = await studio.context().newCDPSession(studio);
+      const { data } = await session.send('Page.captureScreenshot');
+      writeFileSync(path, Buffer.from(data, 'base64'));
+      await session.detach();
     });
   },
 });

@@ -2,13 +2,13 @@ import { toast } from 'svelte-sonner';
 import type { EditCommand } from '../../contract/workspace-edits.ts';
 import type { PhotoFace, Proposal, RetrySettings, WorkspacePhoto } from '../../contract/workspace-photo.ts';
 import { ask, sentenceOf } from '../link/calls.ts';
+import { ERROR_TOAST_MS } from '../state/tell.ts';
 import type { Workspace } from '../state/workspace.svelte.ts';
 import { countOf, formatCount } from '../words/format.ts';
 import { isSameShape, keepInPhoto, type FaceShape } from './face-shape.ts';
 
 /** Keys that follow one another within this time are one step of the history. */
 const BURST_MS = 450;
-const ERROR_TOAST_MS = 12_000;
 
 /** What another try found, in words. */
 const tellOfLook = (offered: readonly Proposal[], there: number): string => {

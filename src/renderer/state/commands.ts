@@ -103,7 +103,7 @@ const photoCommands = (studio: Studio): readonly Command[] => {
       keys: null,
       isAvailable: isRunning,
       run: () => {
-        if (job !== null) void studio.cancel(job);
+        if (job !== null) void studio.jobs.cancel(job);
       },
     },
     {

@@ -3,26 +3,25 @@ import { toast } from 'svelte-sonner';
 import { innerWidth } from 'svelte/reactivity/window';
 import type { PhotoStatus } from '../../contract/faces.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { FolderPurpose, Shell } from '../../contract/shell.ts';
-import type { FolderPlan, Job, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
+import type { Shell } from '../../contract/shell.ts';
+import type { FolderPlan, PhotoSort, Source, StudioClient } from '../../contract/studio.ts';
 import type { FileStatus } from '../../contract/workspace-file-status.ts';
-import { follow, refusalOf, sentenceOf } from '../link/calls.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
-import { countOf, formatDuration } from '../words/format.ts';
-import { alignedOf } from '../words/jobs.ts';
 import { baseName } from '../words/photos.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
-import { FOLDER_QUESTIONS, type FolderQuestion } from './folder-question.ts';
+import { FolderAsking } from './folder-asking.svelte.ts';
+import { Opening } from './opening.svelte.ts';
 import { Photos } from './photos.svelte.ts';
 import { Recent } from './recent.svelte.ts';
 import { Selection } from './selection.svelte.ts';
-import { notifyInBrowser } from './notify.ts';
+import { followNotices } from './notify.ts';
 import type { Screen } from './saved-view.ts';
 import type { ProgramSettings } from './settings.svelte.ts';
+import { attempt, tellOfEnd } from './tell.ts';
 import { Sources, type OpenChoice } from './sources.svelte.ts';
 import type { View } from './view.svelte.ts';
 import { Workspace } from './workspace.svelte.ts';
@@ -32,7 +31,6 @@ export type DialogName = 'palette' | 'keys';
 /** Below these widths the panes fold and open over the pictures instead (UI.md). */
 const INSPECTOR_FOLDS_BELOW_PX = 1025;
 const FACETS_FOLD_BELOW_PX = 801;
-const ERROR_TOAST_MS = 12_000;
 
 type Parts = {
   readonly client: StudioClient;
@@ -56,21 +54,19 @@ export class Studio {
   readonly selection = new Selection();
   readonly recent: Recent;
   readonly curation: Curation;
+  readonly folders: FolderAsking;
+  readonly #opening = new Opening();
 
   connection = $state<ConnectionState>('connecting');
   dialog = $state<DialogName | null>(null);
   /** The workspace that is open: the Library shows its faces then. */
   workspace = $state.raw<Workspace | null>(null);
-  /** The folder that a window without its own file dialog asks for. */
-  folderQuestion = $state.raw<FolderQuestion | null>(null);
   /** The export that is asked for or runs. */
   exporting = $state.raw<Exporting | null>(null);
   /** The folder whose settings are being chosen. */
   planned = $state.raw<FolderPlan | null>(null);
   /** The active photo is shown large. */
   isPhotoOpen = $state(false);
-  /** A source is being opened; nothing else can be asked for meanwhile. */
-  isOpening = $state(false);
   statuses = $state.raw<readonly PhotoStatus[]>([]);
   search = $state('');
   sort = $state<PhotoSort>('file');
@@ -79,18 +75,22 @@ export class Studio {
   /** Grows when the search field is to be entered. */
   searchRequests = $state(0);
 
+  /** Something is being opened; nothing else can be asked for meanwhile. */
+  readonly isOpening = $derived.by(() => this.#opening.isRunning);
   readonly screen = $derived.by(() => this.view.screen);
   readonly source = $derived.by((): Source | null => {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
   readonly isMoving = $derived.by(() => this.curation.moving !== null);
-  readonly isDialogOpen = $derived(
-    this.dialog !== null ||
+  readonly isDialogOpen = $derived.by(
+    () =>
+      this.dialog !== null ||
       this.planned !== null ||
       this.exporting !== null ||
-      this.folderQuestion !== null ||
-      this.isMoving,
+      this.folders.question !== null ||
+      this.isMoving ||
+      (this.workspace?.proposal ?? null) !== null,
   );
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
@@ -107,9 +107,12 @@ export class Studio {
   constructor(parts: Parts, signal: AbortSignal) {
     ({ client: this.client, shell: this.shell, pictureUrl: this.pictureUrl, view: this.view } = parts);
     this.settings = parts.settings;
+    this.folders = new FolderAsking(parts.shell);
     this.engine = new Engine(parts.client, signal);
     this.jobs = new Jobs(parts.client, signal, (job) => {
-      this.#tellOfEnd(job);
+      tellOfEnd(job, () => {
+        this.go('activity');
+      });
     });
     this.sources = new Sources(parts.client, signal);
     this.photos = new Photos(parts.client);
@@ -124,21 +127,11 @@ export class Studio {
       });
     });
     // In Electron main tells, also while the window is hidden.
-    if (parts.shell === null) this.#followNotices(signal);
+    if (parts.shell === null)
+      followNotices(parts.client, signal, () => {
+        this.go('activity');
+      });
     if (this.view.workspace !== null) void this.#openLast(this.view.workspace);
-  }
-
-  #followNotices(signal: AbortSignal): void {
-    follow((inner) => this.client.notices.watch({}, { signal: inner }), {
-      signal,
-      take: (notice) => {
-        notifyInBrowser(notice, () => {
-          this.go('activity');
-        });
-      },
-      // Activity shows all of it anyway.
-      refused: () => undefined,
-    });
   }
 
   /** Opens the workspace that was open last, below the screen that was shown last. */
@@ -162,22 +155,6 @@ export class Studio {
   #followActive(): void {
     if (this.photos.refreshes === 0) return;
     this.selection.follow(this.photos);
-  }
-
-  #tellOfEnd(job: Job): void {
-    const { report } = job;
-    const look = {
-      label: 'Show',
-      onClick: () => {
-        this.go('activity');
-      },
-    };
-    if (job.state === 'succeeded') {
-      const time = report === null ? '' : ` in ${formatDuration(report.seconds)}`;
-      toast.success(`${job.title}: ${countOf(alignedOf(job), 'photo')} aligned${time}.`, { action: look });
-    } else if (job.state === 'failed') {
-      toast.error(job.failure ?? `${job.title} failed.`, { action: look, duration: ERROR_TOAST_MS });
-    }
   }
 
   /** Goes to a screen. */
@@ -227,22 +204,12 @@ export class Studio {
 
   /** Asks for the folder that crops go to from now on. */
   chooseCropsFolder(): Promise<void> {
-    return this.#askForFolder('crops', (folder) => this.changeSettings({ cropsFolder: folder }));
-  }
-
-  /** Asks for a folder with the system's dialog, or in a browser with our own; `take` tells whether it could be used. */
-  async #askForFolder(purpose: FolderPurpose, take: (folder: string) => Promise<boolean>): Promise<void> {
-    if (this.shell === null) {
-      this.folderQuestion = { ...FOLDER_QUESTIONS[purpose], take };
-      return;
-    }
-    const folder = await this.shell.chooseFolder(purpose);
-    if (folder !== null) await take(folder);
+    return this.folders.ask('crops', (folder) => this.changeSettings({ cropsFolder: folder }));
   }
 
   /** Asks for a folder of photos: for the open workspace, else to be aligned by itself, with settings. */
   openFolder(): Promise<void> {
-    return this.#askForFolder('photos', (folder) => this.takeFolder(folder));
+    return this.folders.ask('photos', (folder) => this.takeFolder(folder));
   }
 
   /** Takes a folder of photos into the open workspace, or asks what it is to be aligned with. True when it could be used. */
@@ -252,8 +219,8 @@ export class Studio {
 
   /** Asks for a folder, makes a workspace in it and opens it. */
   newWorkspace(): Promise<void> {
-    return this.#askForFolder('new-workspace', (folder) =>
-      this.#opening(
+    return this.folders.ask('new-workspace', (folder) =>
+      this.#opening.run(
         async () => {
           const made = await this.client.workspace.create({ folder });
           await this.#useWorkspace(made.folder, 'write');
@@ -268,7 +235,7 @@ export class Studio {
 
   /** Asks which workspace to open. */
   chooseWorkspace(): Promise<void> {
-    return this.#askForFolder('workspace', (folder) => this.openWorkspace(folder));
+    return this.folders.ask('workspace', (folder) => this.openWorkspace(folder));
   }
 
   /** Opens a workspace instead of the one that is open; offers to read it when somebody else changes it. True when it is open. */
@@ -277,7 +244,7 @@ export class Studio {
       access === 'write'
         ? { label: 'Open read-only', onClick: () => void this.openWorkspace(folder, 'read') }
         : { label: 'Choose another', onClick: () => void this.chooseWorkspace() };
-    return this.#opening(() => this.#useWorkspace(folder, access), {
+    return this.#opening.run(() => this.#useWorkspace(folder, access), {
       problem: `Could not open the workspace ${baseName(folder)}.`,
       again,
     });
@@ -294,7 +261,7 @@ export class Studio {
 
   /** Asks where the dataset goes, then how. */
   exportDataset(workspace: Workspace): Promise<void> {
-    return this.#askForFolder('export', (folder) => {
+    return this.folders.ask('export', (folder) => {
       this.exporting = new Exporting(this.client, workspace, folder);
       return Promise.resolve(true);
     });
@@ -315,12 +282,12 @@ export class Studio {
     this.curation.close();
     this.workspace = null;
     this.view.workspace = null;
-    await this.#attempt(() => workspace.close());
+    await attempt(() => workspace.close());
   }
 
   /** Asks what a folder is to be aligned with; says why when it cannot be opened. True when it is asked. */
   async planSource(folder: string): Promise<boolean> {
-    return this.#opening(
+    return this.#opening.run(
       async () => {
         this.planned = await this.sources.plan(folder);
       },
@@ -333,7 +300,7 @@ export class Studio {
 
   /** Opens a folder as a source and shows it; says why when it cannot be. True when it was opened. */
   async openSource(folder: string, choice: OpenChoice = {}): Promise<boolean> {
-    return this.#opening(
+    return this.#opening.run(
       async () => {
         this.show((await this.sources.open(folder, choice)).id, []);
       },
@@ -346,37 +313,12 @@ export class Studio {
 
   /** Opens the sample photos and shows them. */
   async openSamples(): Promise<boolean> {
-    return this.#opening(
+    return this.#opening.run(
       async () => {
         this.show((await this.sources.openSamples()).id, []);
       },
       { problem: 'Could not open the sample photos.', again: null },
     );
-  }
-
-  async #opening(
-    open: () => Promise<void>,
-    told: {
-      readonly problem: string;
-      /** What to offer when the studio refused. */
-      readonly again: { readonly label: string; readonly onClick: () => void } | null;
-    },
-  ): Promise<boolean> {
-    if (this.isOpening) return false;
-    this.isOpening = true;
-    try {
-      await open();
-      return true;
-    } catch (error) {
-      toast.error(told.problem, {
-        description: sentenceOf(error),
-        duration: ERROR_TOAST_MS,
-        ...(refusalOf(error) === null || told.again === null ? {} : { action: told.again }),
-      });
-      return false;
-    } finally {
-      this.isOpening = false;
-    }
   }
 
   /** Forgets a source; the toast offers to open it again. */
@@ -385,40 +327,13 @@ export class Studio {
       label: 'Open again',
       onClick: () => void this.openSource(source.folder, { settings: source.settings }),
     };
-    const isDone = await this.#attempt(() => this.sources.close(source.id));
+    const isDone = await attempt(() => this.sources.close(source.id));
     if (isDone) toast(`Closed ${source.name}. Its photos and crops stay where they are.`, { action: reopen });
-  }
-
-  /** Stops a job; what was done is kept. */
-  async cancel(job: Job): Promise<void> {
-    const resume = { label: 'Resume', onClick: () => void this.resume(job) };
-    if (await this.#attempt(() => this.client.jobs.cancel({ job: job.id })))
-      toast(`Cancelled: ${job.title}. What was done is kept.`, { action: resume });
-  }
-
-  /** Stops a job until it is resumed; what was done is kept. */
-  async pause(job: Job): Promise<void> {
-    await this.#attempt(() => this.client.jobs.pause({ job: job.id }));
-  }
-
-  /** Takes up a job again. */
-  async resume(job: Job): Promise<void> {
-    await this.#attempt(() => this.client.jobs.resume({ job: job.id }));
   }
 
   /** Changes the program's settings; says why when they cannot be. True when they were. */
   changeSettings(change: Partial<Settings>): Promise<boolean> {
-    return this.#attempt(() => this.settings.change(change));
-  }
-
-  async #attempt(act: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await act();
-      return true;
-    } catch (error) {
-      toast.error(sentenceOf(error), { duration: ERROR_TOAST_MS });
-      return false;
-    }
+    return attempt(() => this.settings.change(change));
   }
 }
 

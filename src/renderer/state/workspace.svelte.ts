@@ -16,9 +16,9 @@ import { IdentityList, type IdentityOrder } from './identity-list.svelte.ts';
 import { isSmall, type Proposal } from './proposal.ts';
 import { SavedViews } from './saved-views.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import { ERROR_TOAST_MS } from './tell.ts';
 import type { View } from './view.svelte.ts';
 
-const ERROR_TOAST_MS = 12_000;
 /** The next result of an edit takes the place of the one before, whose Undo would undo something else. */
 const EDIT_TOAST = 'edit';
 

@@ -1,6 +1,7 @@
 import type { Progress } from '../../contract/procedure.ts';
 import { FACE_STATE_NAMES, FACE_STATES } from './faces.ts';
-import { countOf, formatCount, formatTimeLeft } from './format.ts';
+import { formatCount } from './format.ts';
+import { doneOf, paceOf } from './progress.ts';
 
 /** Why an export leaves a face out that has no identity. */
 const NO_IDENTITY = 'no-identity';
@@ -17,10 +18,6 @@ export const leftOutOf = (counts: Readonly<Record<string, number>>): string =>
     .map(([reason, count]) => `${formatCount(count)} ${reasonOf(reason)}`)
     .join(', ');
 
-/** `120 / 1,204 faces · 310 faces/s · 4 s left`, as far as it can be told. */
-export const paceOfExport = ({ done, total, ratePerSecond, secondsLeft }: Progress): string =>
-  [
-    total === null ? countOf(done, 'face') : `${formatCount(done)} / ${countOf(total, 'face')}`,
-    ...(ratePerSecond === null ? [] : [`${formatCount(Math.round(ratePerSecond))} faces/s`]),
-    ...(secondsLeft === null ? [] : [formatTimeLeft(secondsLeft)]),
-  ].join(' · ');
+/** `120 / 1,204 · 310 faces/s · 4 s left`, as far as it can be told. */
+export const paceOfExport = (progress: Progress): string =>
+  [doneOf(progress, 'face'), ...paceOf(progress, 'face')].join(' · ');

@@ -9,9 +9,9 @@ describe('numbers for people', () => {
   });
 
   it('tell a rate with a place only while it is slow', () => {
-    expect(formatRate(182.4)).toBe('182 photos/s');
-    expect(formatRate(3.42)).toBe('3.4 photos/s');
-    expect(formatRate(1820)).toBe('1,820 photos/s');
+    expect(formatRate(182.4, 'photo')).toBe('182 photos/s');
+    expect(formatRate(3.42, 'face')).toBe('3.4 faces/s');
+    expect(formatRate(1820, 'photo')).toBe('1,820 photos/s');
   });
 
   it('tell time in its two largest units', () => {

@@ -13,9 +13,9 @@ export const formatCount = (count: number): string => WHOLE.format(count);
 export const countOf = (count: number, noun: string, plural = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : plural}`;
 
-/** Photos per second: `182 photos/s`, `3.4 photos/s`. */
-export const formatRate = (perSecond: number): string =>
-  `${perSecond < SLOW_RATE ? ONE_PLACE.format(perSecond) : WHOLE.format(Math.round(perSecond))} photos/s`;
+/** How many in a second: `182 photos/s`, `3.4 faces/s`. */
+export const formatRate = (perSecond: number, noun: string): string =>
+  `${perSecond < SLOW_RATE ? ONE_PLACE.format(perSecond) : WHOLE.format(Math.round(perSecond))} ${noun}s/s`;
 
 /** A length of time in its two largest units: `40 min`, `2 h 5 min`, `3 d 4 h`, `12 s`. */
 export const formatDuration = (seconds: number): string => {

@@ -1,5 +1,5 @@
 import type { Job, JobState } from '../../contract/studio.ts';
-import { countOf, formatCount, formatRate, formatTimeLeft } from './format.ts';
+import { doneOf, paceOf } from './progress.ts';
 
 /** True while a job runs or waits for its turn. */
 export const isAlive = (job: Job): boolean => job.state === 'running' || job.state === 'queued';
@@ -14,22 +14,14 @@ export const JOB_STATE_NAMES: Readonly<Record<JobState, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** `12,403 / 453,453`; without a total just how many are done. */
-export const progressOf = ({ progress }: Job): string =>
-  progress.total === null
-    ? countOf(progress.done, 'photo')
-    : `${formatCount(progress.done)} / ${formatCount(progress.total)}`;
+/** `12,403 / 453,453`; without a total just how many photos are done. */
+export const doneOfJob = ({ progress }: Job): string => doneOf(progress, 'photo');
 
 /** Rate, time left and what limits, as far as they can be told. */
-export const paceOf = ({ progress, limitedBy }: Job): readonly string[] => [
-  ...(progress.ratePerSecond === null ? [] : [formatRate(progress.ratePerSecond)]),
-  ...(progress.secondsLeft === null ? [] : [formatTimeLeft(progress.secondsLeft)]),
+export const paceOfJob = ({ progress, limitedBy }: Job): readonly string[] => [
+  ...paceOf(progress, 'photo'),
   ...(limitedBy === null ? [] : [`limited by ${limitedBy}`]),
 ];
-
-/** How much is done, from 0 to 1; null while there is no total. */
-export const shareOf = ({ progress }: Job): number | null =>
-  progress.total === null || progress.total === 0 ? null : Math.min(1, progress.done / progress.total);
 
 /** How many photos of a job's folders have faces. */
 export const alignedOf = (job: Job): number =>

@@ -1,4 +1,4 @@
-import type { FolderPurpose } from '../../contract/shell.ts';
+import type { FolderPurpose, Shell } from '../../contract/shell.ts';
 
 /** What our own list of folders asks, where the shell has no dialog. */
 export type FolderQuestion = {
@@ -11,10 +11,31 @@ export type FolderQuestion = {
 };
 
 /** The words of each question. */
-export const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestion, 'take'>>> = {
+const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestion, 'take'>>> = {
   photos: { title: 'Open a folder of photos', button: 'Open this folder', isNew: false },
   'new-workspace': { title: 'Make a workspace', button: 'Make workspace', isNew: true },
   workspace: { title: 'Open a workspace', button: 'Open this workspace', isNew: false },
   export: { title: 'Choose the folder for the export', button: 'Export into this folder', isNew: true },
   crops: { title: 'Choose the folder for crops', button: 'Choose this folder', isNew: true },
 };
+
+/** Asks for folders: with the system's dialog, or where the shell has none with our own. */
+export class FolderAsking {
+  /** What our own list asks now. */
+  question = $state.raw<FolderQuestion | null>(null);
+  readonly #shell: Shell | null;
+
+  constructor(shell: Shell | null) {
+    this.#shell = shell;
+  }
+
+  /** Asks for a folder; `take` uses it, and tells whether it could be used. */
+  async ask(purpose: FolderPurpose, take: FolderQuestion['take']): Promise<void> {
+    if (this.#shell === null) {
+      this.question = { ...FOLDER_QUESTIONS[purpose], take };
+      return;
+    }
+    const folder = await this.#shell.chooseFolder(purpose);
+    if (folder !== null) await take(folder);
+  }
+}
