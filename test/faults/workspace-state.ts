@@ -66,7 +66,7 @@ const cropsThatAreNotThere = async (work: string): Promise<readonly string[]> =>
 };
 
 /** Backups that have their name and are not whole. */
-const damagedBackups = async (work: string): Promise<readonly string[]> => {
+export const damagedBackups = async (work: string): Promise<readonly string[]> => {
   const folder = join(work, 'backups');
   const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'));
   return names.flatMap((name) => {

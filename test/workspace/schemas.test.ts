@@ -1,25 +1,27 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOwners } from '../../src/studio/align/owner.ts';
 import { openDatabase } from '../../src/studio/catalogue/database.ts';
+import { schemaVersion } from '../../src/studio/catalogue/migrate.ts';
 import { SCHEMA_VERSION } from '../../src/studio/catalogue/schema.ts';
+import { damageOfBackup } from '../../src/studio/backups/keep.ts';
+import { listBackups } from '../../src/studio/backups/names.ts';
+import { restoreBackup } from '../../src/studio/backups/restore.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
 import { redo, undo } from '../../src/studio/edits/edit.ts';
 import { createWorkspace } from '../../src/studio/workspace/create.ts';
 import { findWorkspace, openWorkspace, type Workspace } from '../../src/studio/workspace/open.ts';
 import { WHO } from './dataset.ts';
+import { putVersion, SCHEMAS, VERSIONS } from './old-catalogue.ts';
 
-/** For each version that was released a catalogue of that time, as text: never changed, only followed by the next one. */
-const SCHEMAS = join(import.meta.dirname, 'schemas');
-const VERSIONS = Array.from({ length: SCHEMA_VERSION }, (_, place) => place + 1);
 /** What the program of that time wrote into it. */
 const HELD: Readonly<
   Record<number, { readonly decisions: number; readonly faces: number; readonly steps: number }>
 > = {
   1: { decisions: 7, faces: 17, steps: 6 },
+  2: { decisions: 7, faces: 17, steps: 6 },
 };
 
 let folder: string;
@@ -31,14 +33,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const open = async (): Promise<Workspace> =>
   openWorkspace(await findWorkspace(folder), createOwners(), { isReadOnly: false });
 
-/** A workspace with the catalogue of a version. */
-const putVersion = async (version: number): Promise<void> => {
-  await createWorkspace(folder);
-  const file = join(folder, 'catalogue.sqlite');
-  await rm(file);
-  const database = new DatabaseSync(file);
-  database.exec(await readFile(join(SCHEMAS, `${String(version)}.sql`), 'utf8'));
-  database.close();
+const versionOf = (file: string): number => {
+  const database = openDatabase(file, { isReadOnly: true });
+  try {
+    return schemaVersion(database);
+  } finally {
+    database.close();
+  }
 };
 
 test('each version of the catalogue has its frozen file', async () => {
@@ -49,7 +50,7 @@ test('each version of the catalogue has its frozen file', async () => {
 
 describe.each(VERSIONS)('a catalogue of version %i', (version) => {
   test('opens, keeps what was decided, and its history is undone and redone', async () => {
-    await putVersion(version);
+    await putVersion(folder, version);
     const workspace = await open();
     const { catalogue } = workspace;
     const count = (table: string): number =>
@@ -66,12 +67,30 @@ describe.each(VERSIONS)('a catalogue of version %i', (version) => {
     for (let step = 0; step < steps; step += 1) redo(editing, WHO);
     expect(catalogueDigest(catalogue)).toBe(end);
     await workspace.close();
-    // Before an older one is touched, a whole copy is kept.
-    const kept = (await readdir(workspace.paths.backups)).filter((name) =>
-      name.startsWith('before-version-'),
+    // Before an older one is touched, a whole copy of it is kept.
+    const { backups } = workspace.paths;
+    const kept = listBackups(backups).filter(({ reason }) => reason.startsWith('before-version-'));
+    expect(kept.map(({ reason }) => reason)).toEqual(
+      version < SCHEMA_VERSION ? [`before-version-${String(version + 1)}`] : [],
     );
-    expect(kept).toHaveLength(version < SCHEMA_VERSION ? 1 : 0);
+    for (const { name } of kept) {
+      expect(damageOfBackup(join(backups, name))).toBeNull();
+      expect(versionOf(join(backups, name))).toBe(version);
+    }
   });
+});
+
+test('a backup of an older version is restored, and brought up to date when it is opened', async () => {
+  await putVersion(folder, 1);
+  await (await open()).close();
+  const paths = await findWorkspace(folder);
+  const before = listBackups(paths.backups).find(({ reason }) => reason === 'before-version-2');
+  await restoreBackup(paths, before?.name ?? '', Date.now());
+  expect(versionOf(paths.catalogue)).toBe(1);
+  const workspace = await open();
+  expect(schemaVersion(workspace.catalogue)).toBe(SCHEMA_VERSION);
+  expect(workspace.catalogue.all('SELECT name FROM identities').map((row) => row['name'])).toContain('Zoë');
+  await workspace.close();
 });
 
 test('a catalogue of a newer version is refused with a sentence, and left as it was', async () => {

@@ -57,7 +57,7 @@ test('names that are not UTF-8 and numbers of 64 bits come back as they were sto
   const path = Buffer.from([0xff, 0xfe, 0x0a, 0x25]);
   const inode = -(2n ** 63n);
   database.run(
-    "INSERT INTO sources (id, folder, layout, is_polled, on_arrival, is_offline, added_at_ms) VALUES (1, ?, 'flat', 0, 'wait', 0, 0)",
+    "INSERT INTO sources (id, folder, layout, is_polled, is_offline, added_at_ms) VALUES (1, ?, 'flat', 0, 0, 0)",
     path,
   );
   database.run(

@@ -100,6 +100,8 @@ export const MIGRATIONS: readonly string[] = [
     undone_by INTEGER REFERENCES journal (sequence)
   ) STRICT;
   `,
+  // What is done with files that arrive is decided, and lies in `decisions` like everything that is.
+  'ALTER TABLE sources DROP COLUMN on_arrival;',
 ];
 
 /** The version that this program writes. */

@@ -8,7 +8,7 @@ import type { Database, SqlValue } from '../catalogue/database.ts';
  */
 const STATEMENTS: readonly string[] = [
   'SELECT * FROM decisions ORDER BY field, subject',
-  'SELECT id, folder, layout, is_polled, on_arrival, is_offline FROM sources ORDER BY id',
+  'SELECT id, folder, layout, is_polled, is_offline FROM sources ORDER BY id',
   `SELECT * FROM identities WHERE label IS NOT NULL OR id IN (SELECT value FROM decisions WHERE field IN (2, 9))
      OR id IN (SELECT subject FROM decisions WHERE field IN (8, 9)) ORDER BY id`,
   'SELECT id, sha256, work_key, failure_code, width_px, height_px, conversions, chosen_face_id, main_file_id FROM photos ORDER BY id',

@@ -8,7 +8,7 @@ test('paths are found by any part, in any case and whatever bytes they have', ()
   const catalogue = openDatabase(':memory:', { isReadOnly: false });
   migrate(catalogue, () => undefined);
   catalogue.run(
-    "INSERT INTO sources (folder, layout, is_polled, on_arrival, is_offline, added_at_ms) VALUES (?, 'flat', 0, 'align', 0, 0)",
+    "INSERT INTO sources (folder, layout, is_polled, is_offline, added_at_ms) VALUES (?, 'flat', 0, 0, 0)",
     Buffer.from('/photos'),
   );
   const put = (photo: number, path: Uint8Array): void => {

@@ -89,7 +89,7 @@ export const registerSource = (
   const folder = Buffer.from(source.folder);
   const { layout, isPolled, atMs } = source;
   catalogue.run(
-    `INSERT INTO sources (folder, layout, is_polled, on_arrival, is_offline, added_at_ms) VALUES (?, ?, ?, 'align', 0, ?)
+    `INSERT INTO sources (folder, layout, is_polled, is_offline, added_at_ms) VALUES (?, ?, ?, 0, ?)
      ON CONFLICT (folder) DO UPDATE SET is_polled = excluded.is_polled`,
     folder,
     layout,
