@@ -51,6 +51,8 @@ export const VerifyReport = z.strictObject({
   spareCrops: z.int().nullable(),
   /** Crops that a repair made again. */
   repaired: z.int(),
+  /** Crops that a repair removed, because neither a face nor a backup names them; they are not among `spareCrops`. */
+  sparesRemoved: z.int(),
   problems: z.array(VerifyProblem),
   seconds: z.number(),
 });

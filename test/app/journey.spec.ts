@@ -69,6 +69,13 @@ test('a newcomer opens LFW, fixes a bad crop, moves ten faces to another identit
   await expect(studio.getByText(/^Align curated: 36 photos aligned/).first()).toBeVisible(ALIGNED_WITHIN);
   await photograph('journey-04-aligned');
 
+  // What becomes of files that arrive is the folder's rule, which is undone like everything.
+  await row(studio, /^lfw/).hover();
+  await studio.getByRole('button', { name: 'Let new photos of lfw wait' }).click();
+  await expect(studio.getByRole('button', { name: 'Align new photos of lfw by themselves' })).toBeAttached();
+  await studio.keyboard.press('Control+z');
+  await expect(studio.getByRole('button', { name: 'Let new photos of lfw wait' })).toBeAttached();
+
   // One crop is bad: its box is drawn larger, and the crop with it.
   const crops = (): readonly ListedFace[] => listFaces(homes, folder);
   await tiles(studio).first().click();
@@ -117,6 +124,9 @@ test('a newcomer opens LFW, fixes a bad crop, moves ten faces to another identit
   await studio.keyboard.press('Enter');
   const panel = studio.getByRole('dialog', { name: new RegExp(`^Move to ${to}`) });
   await expect(panel).toContainText(`${String(MOVED)} faces of 1 identity will change.`);
+  // Nothing else is done by a key while it asks.
+  await studio.keyboard.press('x');
+  await expect(panel).toBeVisible();
   await photograph('journey-09-will-change');
   await studio.keyboard.press('Enter');
   await expect.poll(() => countOfRow(toRow)).toBe(countsBefore[1] + MOVED);

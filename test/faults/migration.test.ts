@@ -29,72 +29,77 @@ const stateOf = (work: string): Promise<{ readonly version: number; readonly lin
     lines: [...catalogueLines(catalogue)].join('\n'),
   }));
 
-describe.skipIf(whyNoShim() !== null).each(OLDER)('bringing a catalogue of version %i up to date', (version) => {
-  let bench: Bench;
-  let programs: FaultPrograms;
-  let command: Command;
+describe.skipIf(whyNoShim() !== null).each(OLDER)(
+  'bringing a catalogue of version %i up to date',
+  (version) => {
+    let bench: Bench;
+    let programs: FaultPrograms;
+    let command: Command;
 
-  beforeAll(async () => {
-    programs = await buildFaultPrograms();
-    bench = await createBench();
-    const stage = join(bench.folder, 'stage');
-    await mkdir(stage, { recursive: true });
-    await putVersion(join(stage, WORK), version);
-    const { lines: held } = await stateOf(join(stage, WORK));
-    command = {
-      // Its folder is not there: it is offline afterwards, and some of it could not be looked at.
-      argv: [programs.commandLine, 'scan', WORK],
-      writes: 'disk',
-      exitCodes: { whole: 3, stopped: 1 },
-      environment: (folder) => ({ FACENET_STUDIO_HOME: join(folder, 'home') }),
-      prepare: (folder) => cp(join(stage, 'disk'), join(folder, 'disk'), { recursive: true }),
-      async digest(folder) {
-        const state = await stateOf(join(folder, WORK));
-        return [`version ${String(state.version)}`, state.lines];
-      },
-      async defects(folder, { whole }) {
-        const work = join(folder, WORK);
-        const damage = await withCopy(work, (catalogue) => findDamage(catalogue, 'integrity_check'));
-        if (damage !== null) return [`the catalogue is damaged: ${damage}`];
-        const state = await stateOf(work);
-        const isKept = listBackups(join(work, 'backups')).some(({ reason }) =>
-          reason.startsWith('before-version-'),
-        );
-        return [
-          ...(state.lines === held || state.lines === whole[1] ? [] : ['what it holds is another']),
-          ...(state.version === version || state.version === SCHEMA_VERSION ? [] : ['it is brought half-way']),
-          ...(state.version === version || isKept ? [] : ['it was touched before a backup was kept']),
-          ...(await damagedBackups(work)),
-        ];
-      },
-    };
-  });
-  afterAll(async () => {
-    await bench.remove();
-    await programs.remove();
-  });
+    beforeAll(async () => {
+      programs = await buildFaultPrograms();
+      bench = await createBench();
+      const stage = join(bench.folder, 'stage');
+      await mkdir(stage, { recursive: true });
+      await putVersion(join(stage, WORK), version);
+      const { lines: held } = await stateOf(join(stage, WORK));
+      command = {
+        // Its folder is not there: it is offline afterwards, and some of it could not be looked at.
+        argv: [programs.commandLine, 'scan', WORK],
+        writes: 'disk',
+        exitCodes: { whole: 3, stopped: 1 },
+        environment: (folder) => ({ FACENET_STUDIO_HOME: join(folder, 'home') }),
+        prepare: (folder) => cp(join(stage, 'disk'), join(folder, 'disk'), { recursive: true }),
+        async digest(folder) {
+          const state = await stateOf(join(folder, WORK));
+          return [`version ${String(state.version)}`, state.lines];
+        },
+        async defects(folder, { whole }) {
+          const work = join(folder, WORK);
+          const damage = await withCopy(work, (catalogue) => findDamage(catalogue, 'integrity_check'));
+          if (damage !== null) return [`the catalogue is damaged: ${damage}`];
+          const state = await stateOf(work);
+          const isKept = listBackups(join(work, 'backups')).some(({ reason }) =>
+            reason.startsWith('before-version-'),
+          );
+          return [
+            ...(state.lines === held || state.lines === whole[1] ? [] : ['what it holds is another']),
+            ...(state.version === version || state.version === SCHEMA_VERSION
+              ? []
+              : ['it is brought half-way']),
+            ...(state.version === version || isKept ? [] : ['it was touched before a backup was kept']),
+            ...(await damagedBackups(work)),
+          ];
+        },
+      };
+    });
+    afterAll(async () => {
+      await bench.remove();
+      await programs.remove();
+    });
 
-  test('killed at a call that changes a file', async () => {
-    const every = isLong ? 1 : 5;
-    const first = 1 + (seedOfRun(`crash points of version ${String(version)}`) % every);
-    const { tried, defects } = await crashPoints(bench, command, { every, first });
-    console.log(`version ${String(version)}: ${String(tried)} crash points`);
-    expect(defects).toEqual([]);
-    expect(tried).toBeGreaterThan(isLong ? 25 : 5);
-  });
+    test('killed at a call that changes a file', async () => {
+      const every = isLong ? 1 : 5;
+      const first = 1 + (seedOfRun(`crash points of version ${String(version)}`) % every);
+      const { tried, defects } = await crashPoints(bench, command, { every, first });
+      console.log(`version ${String(version)}: ${String(tried)} crash points`);
+      expect(defects).toEqual([]);
+      expect(tried).toBeGreaterThan(isLong ? 25 : 5);
+    });
 
-  test('and the power goes', async () => {
-    const cuts = isLong ? 100 : 8;
-    const seed = seedOfRun(`power cuts of version ${String(version)}`);
-    const { tried, defects } = await powerCuts(bench, command, { cuts, seed });
-    expect(defects).toEqual([]);
-    expect(tried).toBe(cuts);
-  });
+    test('and the power goes', async () => {
+      const cuts = isLong ? 100 : 8;
+      const seed = seedOfRun(`power cuts of version ${String(version)}`);
+      const { tried, defects } = await powerCuts(bench, command, { cuts, seed });
+      expect(defects).toEqual([]);
+      expect(tried).toBe(cuts);
+    });
 
-  test('and a call fails, once or for ever', async () => {
-    const seed = seedOfRun(`failing calls of version ${String(version)}`);
-    const { tried, defects } = await failingCalls(bench, command, { every: isLong ? 3 : 37, seed });
-    expect(defects).toEqual([]);
-    expect(tried).toBeGreaterThan(0);
-  });
-});
+    test('and a call fails, once or for ever', async () => {
+      const seed = seedOfRun(`failing calls of version ${String(version)}`);
+      const { tried, defects } = await failingCalls(bench, command, { every: isLong ? 3 : 37, seed });
+      expect(defects).toEqual([]);
+      expect(tried).toBeGreaterThan(0);
+    });
+  },
+);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createOwners } from '../../src/studio/align/owner.ts';
 import { addBackup, KEPT_BACKUPS, removeOldBackups } from '../../src/studio/backups/keep.ts';
@@ -9,6 +10,7 @@ import { backupName, listBackups } from '../../src/studio/backups/names.ts';
 import { restoreBackup } from '../../src/studio/backups/restore.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
 import { applyEdit, undo } from '../../src/studio/edits/edit.ts';
+import type { EngineHost } from '../../src/studio/engine/host.ts';
 import { verifyWorkspace } from '../../src/studio/verify/verify.ts';
 import { createWorkspace } from '../../src/studio/workspace/create.ts';
 import { findWorkspace, openWorkspace, type Workspace } from '../../src/studio/workspace/open.ts';
@@ -242,5 +244,48 @@ test('a decision that the history does not give, a derived file that is stale an
   expect(await kindsAfter('UPDATE photos SET chosen_face_id = 999 WHERE id = 1')).toContain(
     'broken-reference',
   );
+  await workspace.close();
+});
+
+/** Stands for an engine that nothing is to be cut with. */
+const idleHost: Pick<EngineHost, 'acquire'> = {
+  acquire: () => Promise.reject(new Error('No crop was to be cut.')),
+};
+
+test('a repair removes the crops that neither a face nor a backup names, but none that was written just now', async () => {
+  await fill();
+  const workspace = await openAt(FIRST_DAY_MS);
+  await expect.poll(names, { timeout: 10_000 }).toHaveLength(1);
+  const [first = '', second = ''] = await writeCrops(workspace, 50);
+  const { catalogue } = workspace;
+  const repair = (nowMs: number) =>
+    verifyWorkspace(
+      workspace,
+      { sample: ALL, host: idleHost, now: () => nowMs },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+    );
+  const spare = `${first.slice(0, -4)}x.png`;
+  await copyFile(first, spare);
+  // What the first backup names and no face does any more, as after an edit of its box.
+  const edited = `${second.slice(0, -4)}y.png`;
+  await copyFile(second, edited);
+  catalogue.run('UPDATE faces SET crop_file = ? WHERE id = 2', relative(folder, edited));
+
+  expect(await repair(Date.now())).toMatchObject({ spareCrops: 2, sparesRemoved: 0, problems: [] });
+  const HOUR_MS = 60 * 60_000;
+  expect(await repair(Date.now() + HOUR_MS)).toMatchObject({ spareCrops: 1, sparesRemoved: 1, problems: [] });
+  expect(existsSync(spare)).toBe(false);
+  expect(existsSync(second)).toBe(true);
+  expect(existsSync(edited)).toBe(true);
+
+  // A backup that cannot be read may name any of them.
+  await copyFile(first, spare);
+  const [backup = ''] = names();
+  const bytes = await readFile(join(paths.backups, backup));
+  await writeFile(join(paths.backups, backup), bytes.fill(0x55, 0));
+  expect(await repair(Date.now() + HOUR_MS)).toMatchObject({ spareCrops: 2, sparesRemoved: 0 });
+  await rm(join(paths.backups, backup));
+  expect(await repair(Date.now() + HOUR_MS)).toMatchObject({ spareCrops: 0, sparesRemoved: 2 });
+  expect(existsSync(second)).toBe(false);
   await workspace.close();
 });

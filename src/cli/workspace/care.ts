@@ -20,9 +20,12 @@ const sampleOf = (text: string): Sample => {
 const verifyLines = (report: VerifyReport): readonly string[] => [
   `${grouped(report.cropsWhole)} of ${counted(report.crops, 'crop', 'crops')} whole, ${counted(report.steps, 'step', 'steps')} of history give ${counted(report.decisions, 'decision', 'decisions')}, in ${duration(report.seconds)}.`,
   ...(report.repaired > 0 ? [`Made ${counted(report.repaired, 'crop', 'crops')} again.`] : []),
+  ...(report.sparesRemoved > 0
+    ? [`Removed ${counted(report.sparesRemoved, 'crop', 'crops')} that belonged to no face and to no backup.`]
+    : []),
   ...((report.spareCrops ?? 0) > 0
     ? [
-        `${counted(report.spareCrops ?? 0, 'file', 'files')} among the crops belong to no face; they do no harm.`,
+        `${counted(report.spareCrops ?? 0, 'file', 'files')} among the crops belong to no face; they do no harm. A repair removes those that no backup names.`,
       ]
     : []),
   ...report.problems.flatMap(({ message, count, examples }) => [
@@ -46,7 +49,11 @@ export const registerVerify = (program: Command, context: CommandContext): void 
       .description('Compare a workspace with itself: catalogue, history and every crop by its hash.')
       .argument('<workspace>', 'folder of the workspace')
       .option('--sample <part/of>', 'look at a part of the crops, as 1/10', '1/1')
-      .option('--repair', 'have missing and damaged crops made again from the originals', false)
+      .option(
+        '--repair',
+        'have missing and damaged crops made again from the originals, and remove crops that nothing names any more',
+        false,
+      )
       .option('--quiet', 'no progress', false),
   ).action(async (workspace: string, options: VerifyOptions) => {
     const sample = sampleOf(options.sample);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Sample, VerifyProblem } from '../../contract/workspace-care.ts';
 import type { Database } from '../catalogue/database.ts';
 import { systemCode } from '../failure.ts';
@@ -112,19 +112,4 @@ export const cropProblems = (
     ...problemOf('missing-crop', [...missing.values()], `Crops are missing: ${advice}.`),
     ...problemOf('damaged-crop', [...damaged.values()], `Crops are not as they were made: ${advice}.`),
   ];
-};
-
-/** How many files in the folder of crops belong to no face. */
-export const countSpareCrops = async (catalogue: Database, paths: WorkspacePaths): Promise<number> => {
-  const names = await readdir(paths.crops, { recursive: true }).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  });
-  const used = new Set<string>();
-  for (const [file] of catalogue.rows<readonly [string]>(
-    'SELECT crop_file FROM faces WHERE crop_file IS NOT NULL',
-  ))
-    used.add(file);
-  return names.filter((name) => name.endsWith('.png') && !used.has(`crops/${name.split(sep).join('/')}`))
-    .length;
 };

@@ -11,19 +11,20 @@ import type { WorkHooks } from '../stream-work.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { alignSettings } from '../workspace/properties.ts';
 import { checkCatalogue } from './catalogue-checks.ts';
-import { checkCrops, countSpareCrops, cropProblems, type CropFindings } from './crop-checks.ts';
+import { checkCrops, cropProblems, type CropFindings } from './crop-checks.ts';
+import { findSpareCrops, removeSpareCrops } from './spare-crops.ts';
 
 export type VerifyOptions = {
   readonly sample: Sample;
   /** Where crops that are not whole are made again; null to change nothing. */
-  readonly host: EngineHost | null;
+  readonly host: Pick<EngineHost, 'acquire'> | null;
   readonly now: () => number;
 };
 
 /** Has crops that are missing or damaged made again from the originals, where these are there and as they were. */
 const repairCrops = async (
   workspace: Workspace,
-  host: EngineHost,
+  host: Pick<EngineHost, 'acquire'>,
   { missing, damaged }: CropFindings,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -52,11 +53,24 @@ const repairCrops = async (
   }
 };
 
+/** Removes crops that nothing names any more. @throws FAILED when one cannot be removed */
+const removeSpares = async (
+  { paths }: Workspace,
+  spare: readonly string[],
+  nowMs: number,
+): Promise<number> => {
+  try {
+    return await removeSpareCrops(paths, spare, nowMs);
+  } catch (error) {
+    throw writeFailure(error, paths.folder);
+  }
+};
+
 const gapsOf = ({ missing, damaged }: CropFindings): number => missing.size + damaged.size;
 
 /**
  * Compares a workspace's catalogue with itself, with its journal and with the crops on the disk, a sample of them or all; has what is missing
- * of the crops made again where a host is given.
+ * of the crops made again where a host is given, and crops removed that neither the catalogue nor a backup names.
  * @throws the signal's reason, FAILED when a repair cannot write
  */
 export const verifyWorkspace = async (
@@ -67,7 +81,7 @@ export const verifyWorkspace = async (
   const { catalogue, paths } = workspace;
   const startedMs = now();
   const { problems, steps, decisions } = checkCatalogue(catalogue, () => workspace.faces());
-  const base = { steps, decisions, crops: 0, cropsWhole: 0, spareCrops: null, repaired: 0 };
+  const base = { steps, decisions, crops: 0, cropsWhole: 0, spareCrops: null, repaired: 0, sparesRemoved: 0 };
   if (problems.some(({ kind }) => kind === 'damaged-catalogue')) {
     if (host !== null)
       throw failed(
@@ -79,11 +93,14 @@ export const verifyWorkspace = async (
   const isRepaired = host !== null && gapsOf(first) > 0;
   if (isRepaired) await repairCrops(workspace, host, first, hooks.signal);
   const crops = isRepaired ? await checkCrops(catalogue, paths, sample, hooks) : first;
+  const spare = sample.of > 1 ? null : await findSpareCrops(catalogue, paths);
+  const sparesRemoved = host === null || spare === null ? 0 : await removeSpares(workspace, spare, now());
   return {
     ...base,
     crops: crops.crops,
     cropsWhole: crops.crops - gapsOf(crops),
-    spareCrops: sample.of > 1 ? null : await countSpareCrops(catalogue, paths),
+    spareCrops: spare === null ? null : spare.length - sparesRemoved,
+    sparesRemoved,
     repaired: gapsOf(first) - gapsOf(crops),
     problems: [...problems, ...cropProblems(crops, isRepaired)],
     seconds: (now() - startedMs) / 1000,
