@@ -100,6 +100,12 @@ test('ten faces are reviewed by keys, each in a moment, and a restart shows the 
   await photograph('history');
   expect(complaints).toEqual([]);
 
+  // What is folded away stays so.
+  await studio.keyboard.press('Control+h');
+  await studio.keyboard.press('Escape');
+  await studio.keyboard.press('Control+b');
+  await expect(studio.getByRole('button', { name: 'Show filters' })).toBeVisible();
+
   const child = application.process();
   await application.evaluate(({ app }) => {
     app.quit();
@@ -108,6 +114,7 @@ test('ten faces are reviewed by keys, each in a moment, and a restart shows the 
   const again = await launchElectron(homes);
   const page = await again.firstWindow();
   await page.getByText(/work/).first().waitFor();
+  await expect(page.getByRole('button', { name: 'Show filters' })).toBeVisible();
   await runCommand(page, 'Review these faces');
   await expect(page.getByText(`1 / ${String(total)}`)).toBeVisible();
   await page.locator('.strip .mark').nth(9).waitFor();

@@ -92,7 +92,7 @@ test('the next start shows the screen, the theme and the panes of the last one',
     const bounds = await next.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
     );
-    expect(bounds).toMatchObject({ width: 1100, height: 760 });
+    expect(bounds).toEqual({ x: 60, y: 70, width: 1100, height: 760 });
     await next.close();
     return;
   }
