@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { listFaces, makeWorkspace, openWorkspace, runCommand } from './workspaces.ts';
 import { expect, launchElectron, test } from './studio.ts';
@@ -105,6 +107,8 @@ test('ten faces are reviewed by keys, each in a moment, and a restart shows the 
   await studio.keyboard.press('Escape');
   await studio.keyboard.press('Control+b');
   await expect(studio.getByRole('button', { name: 'Show filters' })).toBeVisible();
+  const settings = join(homes.environment['FACENET_STUDIO_HOME'] ?? '', 'settings.json');
+  await expect.poll(() => readFileSync(settings, 'utf8')).toContain('"facets": false');
 
   const child = application.process();
   await application.evaluate(({ app }) => {

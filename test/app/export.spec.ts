@@ -59,6 +59,20 @@ test('a curator exports what is kept, is told what was left out, and may not wri
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(dialog.getByText(/not empty/)).toBeVisible();
   await photograph('export-refused');
+  const another = join(homes.folder, 'another');
+  await electron?.evaluate(({ dialog: dialogs }, chosen) => {
+    dialogs.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+  }, another);
+  await dialog.getByRole('button', { name: 'Choose another folder' }).click();
+  if (electron === null) {
+    const chooser = studio.getByRole('dialog', { name: 'Choose the folder for the export' });
+    await chooser.getByLabel('New folder in here').fill('another');
+    await chooser.getByRole('button', { name: 'Export into this folder' }).click();
+  }
+  await expect(dialog.getByText(/not empty/)).toBeHidden();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 rejected', { timeout: 60_000 });
+  expect(crops(another, 'ann') + crops(another, 'bob')).toBe(kept.length);
   await studio.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   expect(existsSync(join(dataset, 'mine.txt'))).toBe(true);

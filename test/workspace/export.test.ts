@@ -221,6 +221,7 @@ test.each([
   ['among the workspace’s own files', 'WORK/crops/new', /belongs to the workspace itself/],
   ['into a folder that holds something', 'FULL', /is not empty/],
   ['onto a file', 'FULL/file', /is not a folder/],
+  ['below a file', 'FULL/file/new', /is not a folder/],
   ['nowhere', ' ', /No folder is named/],
 ])('an export %s is refused with one sentence', async (_, target, words) => {
   await mkdir(join(place.folder, 'full'));

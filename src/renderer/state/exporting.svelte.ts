@@ -9,7 +9,7 @@ export type ExportChoice = Omit<ExportSettings, 'folder'>;
 /** One export of a workspace into a folder: what is asked, how far it has come, what it wrote. */
 export class Exporting {
   readonly workspace: Workspace;
-  readonly folder: string;
+  folder = $state.raw('');
   /** null until it runs. */
   progress = $state.raw<Progress | null>(null);
   report = $state.raw<ExportReport | null>(null);
@@ -44,6 +44,12 @@ export class Exporting {
     } finally {
       if (this.report === null) this.progress = null;
     }
+  }
+
+  /** Takes another folder; what was wrong with the one before is forgotten. */
+  useFolder(folder: string): void {
+    this.folder = folder;
+    this.failure = null;
   }
 
   /** Stops it; nothing is left in the folder. */

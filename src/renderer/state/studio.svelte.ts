@@ -267,6 +267,14 @@ export class Studio {
     });
   }
 
+  /** Asks where an export goes instead; how it is written stays as it was chosen. */
+  chooseExportFolder(exporting: Exporting): Promise<void> {
+    return this.folders.ask('export', (folder) => {
+      exporting.useFolder(folder);
+      return Promise.resolve(true);
+    });
+  }
+
   /** Leads to the field in which an identity is typed for. */
   findIdentity(workspace: Workspace): void {
     this.go('library');

@@ -14,7 +14,8 @@ export const realPathOf = async (path: string): Promise<string> => {
   try {
     return await realpath(absolute);
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    // Below a file there is nothing either.
+    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
     const parent = dirname(absolute);
     return parent === absolute ? absolute : join(await realPathOf(parent), basename(absolute));
   }
