@@ -33,6 +33,7 @@ const dragCorner = async (page: Page, editor: Locator, byPx: number): Promise<vo
 type ExportLine = { readonly file: string; readonly identity: string; readonly sha256: string };
 
 const readExport = (dataset: string) => ({
+  manifest: JSON.parse(readFileSync(join(dataset, 'facenet-studio.json'), 'utf8')) as unknown,
   lines: readFileSync(join(dataset, 'export.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
@@ -164,7 +165,12 @@ test('a newcomer opens LFW, fixes a bad crop, moves ten faces to another identit
   await photograph('journey-15-exported');
 
   const dataset = join(homes.folder, 'dataset');
-  const { lines, files } = readExport(dataset);
+  const { manifest, lines, files } = readExport(dataset);
+  expect(manifest).toMatchObject({
+    kind: 'export',
+    ledger: 'export.jsonl',
+    states: ['unreviewed', 'confirmed'],
+  });
   const kept = crops().filter(({ identity, state }) => identity !== null && state === 'unreviewed');
   const named = (name: string) => kept.filter(({ identity }) => identity?.name === name);
   expect(named(to)).toHaveLength(countsBefore[1]);
