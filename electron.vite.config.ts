@@ -16,6 +16,7 @@ export default defineConfig({
           engine: 'src/engine/index.ts',
           networks: 'src/engine/networks/thread.ts',
           backup: 'src/studio/backups/thread.ts',
+          neighbours: 'src/node/neighbours/thread.ts',
           'image-worker': 'src/node/images/worker.ts',
           cli: 'src/cli/index.ts',
         },

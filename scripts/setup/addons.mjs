@@ -26,6 +26,8 @@ const FRAMEWORK = 'libtensorflow_framework.so.2';
 const ADDONS = [
   // No step of the arithmetic may be rounded otherwise than TypeScript does it.
   { name: 'pixels', flags: ['-ffp-contract=off'], isWanted: () => true },
+  // Products of vectors may be fused; what is told of them is measured again without.
+  { name: 'neighbours', flags: [], isWanted: () => true },
   {
     name: 'activations',
     flags: [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT_FOLDER } from './entry.ts';
 
 /** The project's own native code, by the name of its file in `native/`. */
-export type AddonName = 'pixels' | 'activations';
+export type AddonName = 'pixels' | 'activations' | 'neighbours';
 
 /** Loads a library that setup compiled (`scripts/setup/addons.mjs`); null where it was not built or does not load. */
 export const loadAddon = (name: AddonName): unknown => {
