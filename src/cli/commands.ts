@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { registerAlign } from './align.ts';
+import { registerClean } from './cleaning/clean.ts';
+import { registerFilter, registerFilterMetrics } from './cleaning/filter.ts';
 import type { CommandContext } from './context.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
@@ -49,6 +51,9 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerBackup,
   registerRestore,
   registerPurge,
+  registerClean,
+  registerFilterMetrics,
+  registerFilter,
   registerDetect,
   registerDoctor,
   registerServe,

@@ -1,5 +1,6 @@
 import { eventIterator, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
+import { cleaningContract } from './cleaning.ts';
 import { EngineChoice, EngineInfo } from './engine.ts';
 import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
 import { Counts, FolderJob, Job } from './jobs.ts';
@@ -194,6 +195,7 @@ export const studioContract = {
   settings: settingsContract,
   notices: noticesContract,
   workspace: workspaceContract,
+  cleaning: cleaningContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
     run: procedure

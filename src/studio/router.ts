@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server';
 import { studioContract } from '../contract/studio.ts';
 import { cancelIfKnown, startSource } from './align-jobs.ts';
+import { createCleaningRouter } from './cleaning/router.ts';
 import { notFound } from './failure.ts';
 import { streamAlign, streamDetect, streamEngine, streamJobs } from './requests.ts';
 import { copySamples, findSamples, SAMPLES_LICENCE } from './sources/samples.ts';
@@ -98,6 +99,7 @@ export const createRouter = (studio: Studio) => {
       }),
     },
     workspace: createWorkspaceRouter(studio),
+    cleaning: createCleaningRouter(studio),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {

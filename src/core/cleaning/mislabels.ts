@@ -168,6 +168,7 @@ export const rankMislabels = (evidence: Evidence, model: SamePersonModel): reado
         face,
         identity: identityOf[face] ?? -1,
         kind,
+        isSure,
         score,
         own,
         other: other === null ? null : { identity: other.identity, references: other.references },

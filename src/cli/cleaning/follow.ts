@@ -1,0 +1,50 @@
+import type { WorkEvent } from '../../contract/procedure.ts';
+import type { StudioClient } from '../../contract/studio.ts';
+import type { CommandContext } from '../context.ts';
+import { CommandError, EXIT } from '../failure.ts';
+import { createProgressLine } from '../terminal.ts';
+
+/** Procedures about clean labels. */
+export type CleaningClient = StudioClient['cleaning'];
+
+/** Shows progress until the report; null, said and with its exit code set, when the person stopped it. @throws CommandError when it ends without one */
+export const followCleaning = async <Report>(
+  context: CommandContext,
+  { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
+  work: (client: CleaningClient, signal: AbortSignal) => Promise<AsyncIteratorObject<WorkEvent<Report>>>,
+): Promise<Report | null> => {
+  const stop = new AbortController();
+  const report = await context.withStudio(async ({ cleaning }, lost) => {
+    const line = createProgressLine(context.terminal, {
+      verb: 'Comparing',
+      unit: 'faces',
+      isQuiet: quiet,
+      now: context.now,
+    });
+    const stopListening = context.onInterrupt(() => {
+      stop.abort();
+    });
+    try {
+      for await (const event of await work(cleaning, AbortSignal.any([lost, stop.signal]))) {
+        if (event.kind === 'report') return event.report;
+        line.show(event.progress, null);
+      }
+      return null;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      return null;
+    } finally {
+      stopListening();
+      line.end();
+    }
+  });
+  if (stop.signal.aborted) {
+    context.terminal.error('Stopped. Nothing was changed.\n');
+    if (json) context.terminal.out(`${JSON.stringify({ error: 'Stopped.' })}\n`);
+    context.exit(EXIT.interrupted);
+    return null;
+  }
+  if (report === null)
+    throw new CommandError('FAILED', 'The work ended without a result: run the same again.');
+  return report;
+};

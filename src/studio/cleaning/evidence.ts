@@ -1,0 +1,47 @@
+import { membersOf, type Evidence } from '../../core/cleaning/labelled-faces.ts';
+import { learnSamePerson, type SamePersonModel } from '../../core/cleaning/same-person.ts';
+import { findNeighbours } from '../../node/neighbours/find.ts';
+import { keepNeighbours, readNeighbours } from '../../node/neighbours/keep.ts';
+import { failed, systemCode } from '../failure.ts';
+import type { WorkHooks } from '../stream-work.ts';
+import type { NamedFaces } from './embedded-folder.ts';
+
+/** Neighbours that are found of each face: enough for the nearest identities of any face, and for clustering. */
+export const NEIGHBOURS = 50;
+
+/** Where a graph cannot be kept it is found again the next time. */
+const NOT_WRITABLE: ReadonlySet<string | null> = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOSPC']);
+
+/** Faces with the graph of their neighbours, which is kept in `file`. */
+export const findEvidence = async (
+  faces: NamedFaces,
+  file: string,
+  { signal, onProgress }: WorkHooks,
+): Promise<Evidence> => {
+  const { vectors } = faces;
+  const kept = await readNeighbours(file, vectors, NEIGHBOURS);
+  const graph =
+    kept ??
+    (await findNeighbours(vectors, {
+      k: NEIGHBOURS,
+      signal,
+      onProgress: (done) => {
+        onProgress(done, vectors.count);
+      },
+    }));
+  if (kept === null)
+    await keepNeighbours(file, vectors, graph).catch((error: unknown) => {
+      if (!NOT_WRITABLE.has(systemCode(error))) throw error;
+    });
+  return { ...faces, graph, members: membersOf(faces) };
+};
+
+/** What one person's distances are among these faces. @throws FAILED when too few share an identity */
+export const learnOrFail = (evidence: Evidence): SamePersonModel => {
+  const model = learnSamePerson(evidence);
+  if (model === null)
+    throw failed(
+      'Too few faces share an identity to learn from: at least thirty pairs of one identity are needed.',
+    );
+  return model;
+};
