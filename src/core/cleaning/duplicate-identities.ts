@@ -1,5 +1,6 @@
 import { distanceBetween } from '../neighbours/graph.ts';
 import type { Evidence } from './labelled-faces.ts';
+import { createRandom, draw } from './random.ts';
 import { meanOver, neighbourhoods } from './neighbourhood.ts';
 import { logRatio, type SamePersonModel } from './same-person.ts';
 import { meanDistance, nearestOf, referencesAsked } from './set-distance.ts';
@@ -19,7 +20,10 @@ export type DuplicateIdentity = {
 
 /** Faces of the smaller identity that are asked; more say the same again. */
 const MOST_ASKED = 24;
+/** Faces of each identity among which the nearest pairs are looked for. */
+const MOST_PAIRED = 64;
 const MOST_PAIRS_SHOWN = 3;
+const SEED = 1;
 
 const pairKey = (a: number, b: number, identityCount: number): number =>
   Math.min(a, b) * identityCount + Math.max(a, b);
@@ -67,12 +71,6 @@ const nearestPairs = (
   return pairs;
 };
 
-/** Every so many of the faces, so that at most `most` are asked. */
-const some = (faces: Int32Array, most: number): Int32Array => {
-  const step = Math.max(1, Math.ceil(faces.length / most));
-  return faces.filter((_, place) => place % step === 0);
-};
-
 /**
  * Ranks pairs of identities that may be one person under two names, by how much nearer they are to one another than to others. The distance of two identities is that of the middle face of
  * the smaller one to the larger one (see `referencesAsked`), so a few wrong faces in either do not make them one.
@@ -83,6 +81,7 @@ export const rankDuplicateIdentities = (
 ): readonly DuplicateIdentity[] => {
   const { vectors, members, identityCount } = evidence;
   const chance = Math.log(Math.max(1, identityCount - 1));
+  const random = createRandom(SEED);
   const around = neighbourhoods(evidence);
   const ranked: DuplicateIdentity[] = [];
   for (const key of neighbouringPairs(evidence)) {
@@ -92,7 +91,9 @@ export const rankDuplicateIdentities = (
     const [smaller, larger] = first.length <= second.length ? [first, second] : [second, first];
     const asked = referencesAsked(larger.length);
     const distance = middleOf(
-      Array.from(some(smaller, MOST_ASKED), (face) => meanDistance(nearestOf(vectors, face, larger, asked))),
+      Array.from(draw(smaller, MOST_ASKED, random), (face) =>
+        meanDistance(nearestOf(vectors, face, larger, asked)),
+      ),
     );
     ranked.push({
       identities,
@@ -106,7 +107,7 @@ export const rankDuplicateIdentities = (
     .sort((a, b) => b.score - a.score)
     .map((pair) => {
       const [first, second] = pair.identities.map((identity) =>
-        some(members[identity] ?? new Int32Array(0), 64),
+        draw(members[identity] ?? new Int32Array(0), MOST_PAIRED, random),
       );
       return first === undefined || second === undefined
         ? pair

@@ -1,5 +1,6 @@
 import { distanceBetween } from '../neighbours/graph.ts';
 import type { Evidence } from './labelled-faces.ts';
+import { createRandom, draw } from './random.ts';
 import { logRatio, type SamePersonModel } from './same-person.ts';
 import { meanDistance, nearestOf, referencesAsked } from './set-distance.ts';
 
@@ -16,6 +17,7 @@ export type MixedIdentity = {
 
 /** Faces that are compared with one another; of larger identities some are, and the others go with those that they are nearest to. */
 const MOST_COMPARED = 128;
+const SEED = 1;
 
 type Split = { readonly groups: readonly [number[], number[]]; readonly distance: number };
 
@@ -52,8 +54,8 @@ const judge = (
   faces: Int32Array,
   model: SamePersonModel,
 ): MixedIdentity => {
-  const step = Math.ceil(faces.length / MOST_COMPARED);
-  const compared = faces.filter((_, place) => place % step === 0);
+  const compared =
+    faces.length <= MOST_COMPARED ? faces : draw(faces, MOST_COMPARED, createRandom(SEED)).sort();
   const count = compared.length;
   const distances = new Float64Array(count * count);
   compared.forEach((a, i) => {
@@ -66,8 +68,9 @@ const judge = (
   const split = splitInTwo(distances, count);
   const groups = split.groups.map((group) => group.map((place) => compared[place] ?? 0));
   const centres = groups.map((group) => Int32Array.from(group));
-  faces.forEach((face, place) => {
-    if (place % step === 0) return;
+  const isCompared = new Set(compared);
+  faces.forEach((face) => {
+    if (isCompared.has(face)) return;
     const [toFirst = 0, toSecond = 0] = centres.map((centre) =>
       meanDistance(nearestOf(vectors, face, centre, referencesAsked(centre.length))),
     );

@@ -1,6 +1,6 @@
 import { distanceBetween } from '../neighbours/graph.ts';
 import type { Evidence } from './labelled-faces.ts';
-import { createRandom } from './random.ts';
+import { createRandom, draw } from './random.ts';
 
 export type Spread = { readonly mean: number; readonly deviation: number };
 
@@ -61,17 +61,6 @@ export const distanceAt = (model: SamePersonModel, wanted: number): number => {
     else far = middle;
   }
   return near;
-};
-
-/** Draws up to `most` of `faces`, each at most once. */
-const draw = (faces: Int32Array, most: number, random: () => number): Int32Array => {
-  const drawn = faces.slice();
-  const count = Math.min(most, drawn.length);
-  for (let place = 0; place < count; place += 1) {
-    const other = place + Math.floor(random() * (drawn.length - place));
-    [drawn[place], drawn[other]] = [drawn[other] ?? 0, drawn[place] ?? 0];
-  }
-  return drawn.subarray(0, count);
 };
 
 const pairsOfOneLabel = ({ members, vectors }: Evidence, random: () => number): Float64Array => {
