@@ -330,7 +330,7 @@ const writeSheets = async (folder, crops, queues, faces) => {
       const numbered = all
         .slice(from, Math.min(from + 50, LOOKED_AT))
         .map((files, at) => ({ number: from + at + 1, files }));
-      await writeContactSheet(join(folder, `${name}-${String(from + 1)}.jpg`), crops, numbered, 4);
+      await writeContactSheet(join(folder, `${name}-${String(from + 1)}.png`), crops, numbered, 4);
     }
 };
 

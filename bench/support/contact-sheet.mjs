@@ -40,5 +40,5 @@ export const writeContactSheet = async (file, folder, rows, columns) => {
       background: '#222',
     },
   });
-  writeFileSync(file, await sheet.composite(pictures).jpeg({ quality: 85 }).toBuffer());
+  writeFileSync(file, await sheet.composite(pictures).png().toBuffer());
 };

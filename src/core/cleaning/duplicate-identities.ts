@@ -1,5 +1,5 @@
 import { distanceBetween } from '../neighbours/graph.ts';
-import type { Evidence } from './labelled-faces.ts';
+import { logOfOthers, type Evidence } from './labelled-faces.ts';
 import { createRandom, draw } from './random.ts';
 import { meanOver, neighbourhoods } from './neighbourhood.ts';
 import { logRatio, type SamePersonModel } from './same-person.ts';
@@ -80,7 +80,7 @@ export const rankDuplicateIdentities = (
   model: SamePersonModel,
 ): readonly DuplicateIdentity[] => {
   const { vectors, members, identityCount } = evidence;
-  const chance = Math.log(Math.max(1, identityCount - 1));
+  const chance = logOfOthers(evidence);
   const random = createRandom(SEED);
   const around = neighbourhoods(evidence);
   const ranked: DuplicateIdentity[] = [];

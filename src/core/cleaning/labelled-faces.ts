@@ -30,3 +30,7 @@ export const membersOf = ({ identityOf, identityCount }: LabelledFaces): readonl
   });
   return members;
 };
+
+/** Log of how many other identities there are: so many times likelier than chance must be what is the nearest of them. */
+export const logOfOthers = ({ members }: Pick<Evidence, 'members'>): number =>
+  Math.log(Math.max(1, members.filter(({ length }) => length > 0).length - 1));

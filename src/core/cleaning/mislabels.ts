@@ -1,5 +1,5 @@
 import { createHeap } from './heap.ts';
-import type { Evidence } from './labelled-faces.ts';
+import { logOfOthers, type Evidence } from './labelled-faces.ts';
 import { logRatio, type SamePersonModel } from './same-person.ts';
 import { meanDistance, nearestOf, referencesAsked, type Reference } from './set-distance.ts';
 
@@ -113,11 +113,10 @@ const createJudge = ({ vectors, graph, members, identityOf }: Evidence, isWrong:
 const weigh = (
   { score, own, other }: Judgement,
   model: SamePersonModel,
-  identityCount: number,
+  chance: number,
 ): { readonly kind: Exclude<MislabelKind, 'alone'>; readonly isSure: boolean } => {
   const isOwn = logRatio(model, meanDistance(own));
-  const isOther =
-    other === null ? -Infinity : logRatio(model, other.distance) - Math.log(Math.max(1, identityCount - 1));
+  const isOther = other === null ? -Infinity : logRatio(model, other.distance) - chance;
   if (score > 0 && isOther > 0) return { kind: 'flip', isSure: isOther > isOwn };
   if (isOwn < 0) return { kind: 'outlier', isSure: false };
   return { kind: score > 0 ? 'doubtful' : 'likely-right', isSure: false };
@@ -130,6 +129,7 @@ const weigh = (
  */
 export const rankMislabels = (evidence: Evidence, model: SamePersonModel): readonly Mislabel[] => {
   const { identityOf, members } = evidence;
+  const chance = logOfOthers(evidence);
   const isWrong = new Uint8Array(identityOf.length);
   const judge = createJudge(evidence, isWrong);
   const current = new Float64Array(identityOf.length).fill(Number.NaN);
@@ -163,7 +163,7 @@ export const rankMislabels = (evidence: Evidence, model: SamePersonModel): reado
     .sort(([, a], [, b]) => b.score - a.score)
     .map(([face, judgement]): Mislabel => {
       const { score, own, other } = judgement;
-      const { kind, isSure } = weigh(judgement, model, evidence.identityCount);
+      const { kind, isSure } = weigh(judgement, model, chance);
       return {
         face,
         identity: identityOf[face] ?? -1,
