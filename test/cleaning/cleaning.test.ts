@@ -193,6 +193,13 @@ describe('mislabels', () => {
     expect(ranked.find(({ face }) => face === PEOPLE * FACES + 1)?.kind).toBe('alone');
   });
 
+  it('do not count identities that have no faces', () => {
+    const evidence = evidenceOf(values, SIZE, everybody.with(21, 7));
+    const nobody = Array.from({ length: 1e6 }, () => new Int32Array(0));
+    const more = { ...evidence, identityCount: PEOPLE + 1e6, members: [...evidence.members, ...nobody] };
+    expect(rankMislabels(more, model(more))).toEqual(rankMislabels(evidence, model(evidence)));
+  });
+
   it('list every face with a label once, and those of nobody not at all', () => {
     const labels = everybody.map((person, face) => (face === 40 ? -1 : person));
     const evidence = evidenceOf(values, SIZE, labels);
