@@ -17,6 +17,7 @@ import {
 import { registerDecisions } from './workspace/decisions.ts';
 import { registerExport } from './workspace/export.ts';
 import { registerHistory, registerUndo } from './workspace/history.ts';
+import { registerNoise } from './workspace/noise.ts';
 import { registerPurge } from './workspace/purge.ts';
 import { registerList, registerStatus } from './workspace/look.ts';
 import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerSplit,
   registerUndo,
   registerHistory,
+  registerNoise,
   registerExport,
   registerDecisions,
   registerVerify,

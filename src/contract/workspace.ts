@@ -9,6 +9,7 @@ import { workspacePurgeContract } from './workspace-purge.ts';
 import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
 import { FaceFilter, FaceSort, FaceSummary } from './workspace-faces.ts';
 import { workspaceFaceHistoryContract } from './workspace-face-history.ts';
+import { workspaceNoiseContract } from './workspace-noise.ts';
 import { workspaceFacetsContract } from './workspace-facets.ts';
 import { FileStatus } from './workspace-file-status.ts';
 import { Workspace } from './workspace-input.ts';
@@ -107,6 +108,7 @@ export const workspaceContract = {
   ...workspaceRecentContract,
   ...workspaceLedgerContract,
   ...workspaceFaceHistoryContract,
+  ...workspaceNoiseContract,
   ...workspacePhotoContract,
   /** Makes one in a new or empty folder. Gives its real path. */
   create: procedure

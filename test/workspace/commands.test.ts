@@ -279,6 +279,33 @@ test.each([
   expect(ended.error).toMatch(words);
 });
 
+test('a random sample that is reviewed tells how many labels are wrong', async () => {
+  await setUp();
+  type Noise = { labelled: number; sample: number[]; reviewed: number; wrong: number; waiting: unknown[] };
+  const noise = (
+    ...args: readonly string[]
+  ): Promise<Noise & { share: { share: number; low: number; high: number } | null }> =>
+    json('noise', work, ...args);
+  const before = await noise();
+  expect(before).toMatchObject({ labelled: 3, reviewed: 0, wrong: 0, share: null });
+  expect(before.waiting).toHaveLength(3);
+  expect((await noise('--size', '2')).sample).toEqual((await noise('--size', '2', '--seed', '1')).sample);
+
+  const [wrong, ...right] = before.sample;
+  await studio('move', work, '--faces', String(wrong), '--to', 'carl');
+  await studio('mark', work, 'confirmed', '--faces', right.join(','));
+  const after = await noise();
+  expect(after).toMatchObject({ labelled: 3, reviewed: 3, wrong: 1, waiting: [] });
+  // scipy.stats.beta.ppf(0.025, 1, 3), (0.975, 2, 2): Clopper and Pearson.
+  expect(after.share?.share).toBe(1 / 3);
+  expect(after.share?.low).toBeCloseTo(0.0084037586597, 10);
+  expect(after.share?.high).toBeCloseTo(0.9057006759497, 10);
+  await studio('undo', work);
+  await studio('undo', work);
+  expect(await noise()).toEqual(before);
+  expect((await studio('noise', work)).out).toMatch(/^3 drawn of 3 labelled faces: 0 reviewed, 0 wrong\.\n/);
+});
+
 test('a folder inside another, or around it, is refused; one that is removed makes room, and undo brings it back', async () => {
   await studio('init', work);
   await studio('add', work, photos);

@@ -13,6 +13,7 @@ import type { Workspace } from './open.ts';
 import { openingHandlers } from './opening.ts';
 import { photoHandlers } from './photo-handlers.ts';
 import { scanSource, type ScanOptions } from './scan.ts';
+import { noiseOf } from './noise.ts';
 import { keptSources } from './sources.ts';
 import { readStatus } from './status.ts';
 import { summariesOf } from './summaries.ts';
@@ -77,6 +78,9 @@ export const createWorkspaceRouter = (studio: Studio) => {
           .sort(([a], [b]) => (ranks[a] ?? 0) - (ranks[b] ?? 0))
           .map(([id, count]) => ({ id, name: people.nameOf(id), faces: count }));
       }),
+    ),
+    noise: os.noise.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', (workspace) => noiseOf(workspace, input)),
     ),
     ...editingHandlers(studio),
     ...facetHandlers(studio),
