@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../../node/codecs/safetensors.ts';
+import { onRawPixels } from '../network/fold.ts';
 import type { Operations } from '../network/operations.ts';
 
 /** The three networks of MTCNN (Zhang et al. 2016) with the seed's weights; layer by layer as in detect_face.py. */
@@ -42,24 +43,7 @@ const mergedHead = (
 };
 
 /** (v - 127.5) / 128, as every network of MTCNN takes pixels in. */
-const HALF_RANGE = 127.5;
-const RANGE = 128;
-
-/** A first layer that takes pixels 0..255 as they are, because the standardisation is folded into its weights. */
-const onRawPixels = (
-  kernel: NamedTensor,
-  bias: NamedTensor,
-): { readonly kernel: NamedTensor; readonly bias: NamedTensor } => {
-  const units = bias.values.length;
-  const shifted = Float64Array.from(bias.values);
-  kernel.values.forEach((value, index) => {
-    shifted[index % units] = (shifted[index % units] ?? 0) - (value * HALF_RANGE) / RANGE;
-  });
-  return {
-    kernel: { shape: kernel.shape, values: kernel.values.map((value) => value / RANGE) },
-    bias: { shape: bias.shape, values: Float32Array.from(shifted) },
-  };
-};
+const STANDARDISATION = { mean: [127.5], scale: 128 };
 
 /** The weights as the networks below use them: heads merged, the P-net on raw pixels. Made once, since each new array would become a new tensor. */
 export const prepareWeights = (raw: ReadonlyMap<string, NamedTensor>): MtcnnWeights => {
@@ -68,7 +52,10 @@ export const prepareWeights = (raw: ReadonlyMap<string, NamedTensor>): MtcnnWeig
     if (tensor === undefined) throw new Error(`The MTCNN weights lack ${name}.`);
     return tensor;
   };
-  const first = onRawPixels(stored('pnet/conv1/kernel'), stored('pnet/conv1/bias'));
+  const first = onRawPixels(
+    { kernel: stored('pnet/conv1/kernel'), bias: stored('pnet/conv1/bias') },
+    STANDARDISATION,
+  );
   const heads = {
     pnet: mergedHead(stored, 'pnet/conv4_1', ['pnet/conv4_2']),
     rnet: mergedHead(stored, 'rnet/dense5_1', ['rnet/dense5_2']),

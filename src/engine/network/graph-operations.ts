@@ -1,21 +1,8 @@
 import type { NamedTensor } from '../../node/codecs/safetensors.ts';
 import type { GraphBuilder, GraphTensor } from '../graph/builder.ts';
-import { UNKNOWN } from '../graph/graph-def.ts';
-import type { Operations, Padding, PoolOptions } from './operations.ts';
-
-const FLOAT = { type: 'float32' } as const;
-const INT = { type: 'int32' } as const;
-
-const outputSize = (size: number, window: number, stride: number, padding: Padding): number => {
-  if (size === UNKNOWN) return UNKNOWN;
-  return Math.ceil((padding === 'SAME' ? size : size - window + 1) / stride);
-};
-
-const dimension = (tensor: GraphTensor, index: number): number => {
-  const size = tensor.shape[index];
-  if (size === undefined) throw new RangeError(`${tensor.name} has no dimension ${String(index)}.`);
-  return size;
-};
+import { dimension, FLOAT, INT, outputSize, pool, pooledShape } from './graph-shapes.ts';
+import { reductions } from './graph-reductions.ts';
+import type { Operations, PadOptions, Padding } from './operations.ts';
 
 const weight = (graph: GraphBuilder, name: string, tensor: NamedTensor): GraphTensor =>
   graph.constant(name, tensor.values, tensor.shape);
@@ -75,28 +62,34 @@ const prelu = (graph: GraphBuilder, x: GraphTensor, alpha: NamedTensor): GraphTe
   return graph.elementwise('AddV2', 'prelu', x, leak);
 };
 
-const pooledShape = (x: GraphTensor, { size, stride, padding }: PoolOptions): readonly number[] => [
-  dimension(x, 0),
-  outputSize(dimension(x, 1), size, stride, padding),
-  outputSize(dimension(x, 2), size, stride, padding),
-  dimension(x, 3),
-];
+const concatenate = (graph: GraphBuilder, images: readonly GraphTensor[]): GraphTensor => {
+  const [first] = images;
+  if (first === undefined) throw new RangeError('There is nothing to concatenate.');
+  const channels = images.reduce((sum, image) => sum + dimension(image, 3), 0);
+  return graph.operation(
+    'ConcatV2',
+    'concatenated',
+    [...images, graph.constant('axis', Int32Array.of(3), [])],
+    { T: FLOAT, Tidx: INT, N: { integer: images.length } },
+    { type: 'float32', shape: [...first.shape.slice(0, 3), channels] },
+  );
+};
 
-const maxPool = (
+const padWithZeros = (
   graph: GraphBuilder,
   x: GraphTensor,
-  { size, stride, padding }: PoolOptions,
-): GraphTensor => {
-  const shape = pooledShape(x, { size, stride, padding });
-  const attributes = {
-    T: FLOAT,
-    ksize: { integers: [1, size, size, 1] },
-    strides: { integers: [1, stride, stride, 1] },
-    padding: { string: padding },
-    data_format: { string: 'NHWC' },
-  };
-  return graph.operation('MaxPool', 'max_pool', [x], attributes, { type: 'float32', shape });
-};
+  { rows = 0, columns = 0, channels = 0 }: PadOptions,
+): GraphTensor =>
+  graph.operation(
+    'Pad',
+    'padded',
+    [x, graph.constant('paddings', Int32Array.of(0, 0, 0, rows, 0, columns, 0, channels), [4, 2])],
+    { T: FLOAT, Tpaddings: INT },
+    {
+      type: 'float32',
+      shape: [dimension(x, 0), dimension(x, 1) + rows, dimension(x, 2) + columns, dimension(x, 3) + channels],
+    },
+  );
 
 const flatten = (graph: GraphBuilder, x: GraphTensor): GraphTensor => {
   const columns = x.shape.slice(1).reduce((product, size) => product * size, 1);
@@ -150,8 +143,9 @@ const plainActivations = (graph: GraphBuilder): Pick<Operations<GraphTensor>, 'p
   prelu: (x, alpha) => prelu(graph, x, alpha),
   preluMaxPool(x, alpha, options, mask) {
     const active = prelu(graph, x, alpha);
-    return maxPool(
+    return pool(
       graph,
+      'MaxPool',
       mask === undefined ? active : graph.elementwise('AddV2', 'masked', active, mask),
       options,
     );
@@ -164,6 +158,13 @@ export const graphOperations = (graph: GraphBuilder, hasActivations: boolean): O
   convolution: (x, kernel, bias, { stride = 1, padding = 'VALID' } = {}) =>
     addBias(graph, convolution(graph, x, kernel, { stride, padding }), bias),
   ...(hasActivations ? fusedActivations(graph) : plainActivations(graph)),
+  relu: (x) => graph.elementwise('Relu', 'relu', x),
+  add: (x, y) => graph.elementwise('AddV2', 'sum', x, y),
+  concatenate: (images) => concatenate(graph, images),
+  maxPool: (x, options) => pool(graph, 'MaxPool', x, options),
+  meanPool: (x, options) => pool(graph, 'AvgPool', x, options),
+  padWithZeros: (x, zeros) => padWithZeros(graph, x, zeros),
+  ...reductions(graph),
   flatten: (x) => flatten(graph, x),
   dense: (x, kernel, bias) => addBias(graph, product(graph, x, kernel, bias.values.length), bias),
 });

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { CropStyle } from './faces.ts';
+
+/**
+ * How pixels 0..255 become what a network takes. `fixed`: (v - mean of its channel) / scale. `per-image`: (v - mean) / max(standard
+ * deviation, 1 / sqrt(values)) of each picture by itself, facenet's `prewhiten`.
+ */
+export const Standardisation = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fixed'),
+    mean: z.tuple([z.number(), z.number(), z.number()]),
+    scale: z.number().positive(),
+  }),
+  z.strictObject({ kind: z.literal('per-image') }),
+]);
+
+/** How a crop is cut out of a photo. */
+export const CropContract = z.strictObject({
+  style: CropStyle,
+  imageSizePx: z.int().positive().max(4096),
+  marginPx: z.number().min(0),
+});
+export type CropContract = z.infer<typeof CropContract>;
+
+/**
+ * What a model was trained to see, and so part of it: how a face is cut out, how large it is, and how its pixels are scaled. Vectors of crops
+ * that were made otherwise mean nothing beside it.
+ */
+export const Preprocessing = z.strictObject({
+  crop: CropContract,
+  /** Other crops that the model was trained or published with, and takes as they are. */
+  alsoTakes: z.array(CropContract),
+  /** Side of the square that the network takes: the middle of the crop. */
+  inputSizePx: z.int().positive().max(1024),
+  colour: z.literal('rgb'),
+  standardisation: Standardisation,
+});
+export type Preprocessing = z.infer<typeof Preprocessing>;
+
+/** The networks that this program builds. */
+export const Architecture = z.enum(['inception-resnet-v1', 'face-recognition-resnet']);
+export type Architecture = z.infer<typeof Architecture>;
+
+/** What makes the vectors: enough to build the network and to prepare its pictures. */
+export const EmbeddingModel = z.strictObject({
+  architecture: Architecture,
+  dimensions: z.int().positive().max(4096),
+  /** Whether vectors are divided by their length, as the seed's are. */
+  isUnitLength: z.boolean(),
+  preprocessing: Preprocessing,
+});
+export type EmbeddingModel = z.infer<typeof EmbeddingModel>;
+
+/** A file of weights, and what it must be. */
+export const WeightsFile = z.strictObject({
+  /** `safetensors`: tensors by the seed's names. `tfjs`: a weight manifest of TensorFlow.js with its files beside it. */
+  kind: z.enum(['safetensors', 'tfjs']),
+  /** Relative to the folder of the manifest, or inside the npm package that ships it. */
+  file: z.string(),
+  package: z.string().nullable(),
+  /** Of the file, or for `tfjs` of the manifest and its files one after the other. */
+  sha256: z.string(),
+});
+export type WeightsFile = z.infer<typeof WeightsFile>;
+
+/** Safe as the name of a folder on every system. */
+export const ModelId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
+
+/** Where a model comes from, in sentences for people. */
+export const ModelOrigin = z.strictObject({
+  /** Who made it, and where it is published. */
+  published: z.string(),
+  /** Whose pictures it was trained on. */
+  trainedOn: z.string(),
+  terms: z.string(),
+  /** SHA-256 of the file that was imported; null for a model that came with the program or was trained here. */
+  importedSha256: z.string().nullable(),
+});
+export type ModelOrigin = z.infer<typeof ModelOrigin>;
+
+/** `model.json` in a model's folder. */
+export const ModelManifest = z.strictObject({
+  format: z.literal(1),
+  id: ModelId,
+  title: z.string(),
+  model: EmbeddingModel,
+  /** Euclidean distance below which two faces are taken for one person, and where that number comes from; null where nobody measured it. */
+  threshold: z.strictObject({ distance: z.number().positive(), source: z.string() }).nullable(),
+  weights: WeightsFile,
+  origin: ModelOrigin,
+});
+export type ModelManifest = z.infer<typeof ModelManifest>;
