@@ -1,5 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
+import { LoadableModel } from './models.ts';
 import { Box, Conversion, Crop, CropSettings, DetectSettings, Face, Landmarks, ReasonCode } from './faces.ts';
 
 /** Which engine somebody asked for. `auto` takes the best that works; the others refuse anything else. */
@@ -88,6 +89,47 @@ export type FaceOutcome = z.infer<typeof FaceOutcome>;
 export const FaceResult = z.strictObject({ id: z.int(), outcome: FaceOutcome });
 export type FaceResult = z.infer<typeof FaceResult>;
 
+/** Which faces of a picture become vectors. */
+export const FacesToEmbed = z.discriminatedUnion('kind', [
+  /** The picture is a crop as the model takes it. */
+  z.strictObject({ kind: z.literal('crop') }),
+  /** Faces that are known, cut out as the model takes them. The picture must still be the one with this content. */
+  z.strictObject({ kind: z.literal('given'), faces: z.array(GivenFace).min(1), sourceSha256: z.string() }),
+  /** The face that the chooser takes for the person of the photo. */
+  z.strictObject({ kind: z.literal('found'), detect: DetectSettings }),
+]);
+export type FacesToEmbed = z.infer<typeof FacesToEmbed>;
+
+export const EmbedTask = z.strictObject({
+  id: z.int().nonnegative(),
+  /** Absolute path of the picture. */
+  file: z.string(),
+  faces: FacesToEmbed,
+});
+export type EmbedTask = z.infer<typeof EmbedTask>;
+
+export const EmbedOutcome = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('embedded'),
+    sourceSha256: z.string(),
+    /** For each face its row in the output; null for one of which the network made no vector, or that lies outside the picture. */
+    rows: z.array(z.int().nonnegative().nullable()),
+    /** The face that was found, where one was looked for. */
+    face: Face.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('no-face'), sourceSha256: z.string() }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    code: ReasonCode,
+    message: z.string(),
+    sourceSha256: z.string().nullable(),
+  }),
+]);
+export type EmbedOutcome = z.infer<typeof EmbedOutcome>;
+
+export const EmbedResult = z.strictObject({ id: z.int(), outcome: EmbedOutcome });
+export type EmbedResult = z.infer<typeof EmbedResult>;
+
 /** Seconds of work since the engine started, per stage, summed over the processes that share it. */
 export const StageSeconds = z.strictObject({
   read: z.number(),
@@ -104,6 +146,8 @@ export type StageSeconds = z.infer<typeof StageSeconds>;
 const errors = {
   /** The engine asked for cannot be had on this machine. */
   ENGINE_UNAVAILABLE: { data: z.strictObject({ reason: z.string(), advice: z.string() }) },
+  /** The model's weights cannot be used, as a sentence. */
+  MODEL_UNUSABLE: { data: z.strictObject({ message: z.string() }) },
   /** Nothing can be written any more; what was written is whole. */
   CANNOT_WRITE: {
     data: z.strictObject({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }),
@@ -129,5 +173,21 @@ export const engineContract = {
       }),
     )
     .output(eventIterator(FaceResult)),
+  /**
+   * Makes vectors of faces: cuts them out as the model takes them and writes the rows of float32 [rows, dimensions] to `output`, whole or not
+   * at all, before it tells of the first. With `isFlipped` a row is the vector followed by that of the mirrored crop, as the seed does in
+   * validation. Shares batches, limits and cancelling with `findFaces`.
+   */
+  embed: oc
+    .errors(errors)
+    .input(
+      z.strictObject({
+        model: LoadableModel,
+        isFlipped: z.boolean(),
+        output: z.string(),
+        tasks: z.array(EmbedTask).max(4096),
+      }),
+    )
+    .output(eventIterator(EmbedResult)),
 };
 export type EngineClient = ContractRouterClient<typeof engineContract>;

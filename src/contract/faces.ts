@@ -78,6 +78,8 @@ export const ReasonCode = z.enum([
   'too-much-memory',
   'decoder-crashed',
   'not-written',
+  'outside',
+  'no-vector',
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;
 

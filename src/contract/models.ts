@@ -63,6 +63,18 @@ export const WeightsFile = z.strictObject({
 });
 export type WeightsFile = z.infer<typeof WeightsFile>;
 
+/** A model as the engine is told of it. */
+export const LoadableModel = z.strictObject({
+  model: EmbeddingModel,
+  weights: z.strictObject({
+    kind: z.enum(['safetensors', 'tfjs']),
+    /** Absolute path. */
+    file: z.string(),
+    sha256: z.string(),
+  }),
+});
+export type LoadableModel = z.infer<typeof LoadableModel>;
+
 /** Safe as the name of a folder on every system. */
 export const ModelId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 

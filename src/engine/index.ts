@@ -6,6 +6,7 @@ import { EngineChoice } from '../contract/engine.ts';
 import { createImagePool } from '../node/images/pool.ts';
 import { PROJECT_FOLDER } from '../node/processes/entry.ts';
 import { serveParent } from '../node/processes/serve.ts';
+import { createEmbedders } from './embedding/embedders.ts';
 import { createDetector } from './faces/detect.ts';
 import { startNetworks, type Networks } from './networks/networks.ts';
 import { createRouter, type Engine } from './router.ts';
@@ -49,9 +50,11 @@ const open = async (): Promise<Engine> => {
     await pool.close();
     throw error;
   });
+  const detector = createDetector(networks, () => performance.now());
   return {
     info: networks.info,
-    detector: createDetector(networks, () => performance.now()),
+    detector,
+    embedders: createEmbedders(networks, (stage) => detector.addStage(stage)),
     pool,
     workers,
     mostHeldBytes: Number(values['photo-memory-mebibytes']) * BYTES_PER_MEBIBYTE,

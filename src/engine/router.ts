@@ -4,13 +4,17 @@ import { CannotWrite, type ImagePool } from '../node/images/pool.ts';
 import { EngineUnavailable } from './backend/choose.ts';
 import type { Detector } from './faces/detect.ts';
 import { findFaces } from './faces/find-faces.ts';
-import { createFaceQueue } from './faces/queue.ts';
+import { createPhotoQueue, type PhotoQueue } from './faces/queue.ts';
+import { embedChunk } from './embedding/embed-chunk.ts';
+import type { Embedders } from './embedding/embedders.ts';
+import { ModelUnusable } from './embedding/model-unusable.ts';
 
 const MOST_HELD_BYTES = 256 * 1024 * 1024;
 
 export type Engine = {
   readonly info: EngineInfo;
   readonly detector: Detector;
+  readonly embedders: Embedders;
   readonly pool: ImagePool;
   /** Processes that decode. */
   readonly workers: number;
@@ -23,11 +27,11 @@ export type Engine = {
  */
 export const createRouter = (open: () => Promise<Engine>) => {
   const os = implement(engineContract);
-  let opened: Promise<{ engine: Engine; queue: ReturnType<typeof createFaceQueue> }> | null = null;
+  let opened: Promise<{ engine: Engine; queue: PhotoQueue }> | null = null;
   const engine = (): NonNullable<typeof opened> => {
     opened ??= open().then((engine) => ({
       engine,
-      queue: createFaceQueue({
+      queue: createPhotoQueue({
         heldBytes: () => engine.pool.heldBytes,
         mostHeldBytes: engine.mostHeldBytes ?? MOST_HELD_BYTES,
         mostOpening: engine.workers + 2,
@@ -64,6 +68,21 @@ export const createRouter = (open: () => Promise<Engine>) => {
           signal,
         );
       } catch (error) {
+        if (error instanceof CannotWrite)
+          throw errors.CANNOT_WRITE({ data: { code: error.code, message: error.message } });
+        throw error;
+      }
+    }),
+    embed: os.embed.handler(async function* ({ input, signal, errors }) {
+      const { engine: parts, queue } = await engine().catch((error: unknown) => {
+        if (error instanceof EngineUnavailable)
+          throw errors.ENGINE_UNAVAILABLE({ data: { reason: error.reason, advice: error.advice } });
+        throw error;
+      });
+      try {
+        yield* embedChunk(input, parts, queue, signal);
+      } catch (error) {
+        if (error instanceof ModelUnusable) throw errors.MODEL_UNUSABLE({ data: { message: error.message } });
         if (error instanceof CannotWrite)
           throw errors.CANNOT_WRITE({ data: { code: error.code, message: error.message } });
         throw error;

@@ -38,6 +38,7 @@ test('no batch is larger than a full one, whatever photos bring, and each square
     sidePx: 2,
     valuesPerSquare: 3,
     fullBatch: 10,
+    newSquares: (length) => new Float32Array(length),
     network(squares, count, values) {
       batches.push(count);
       for (let square = 0; square < count; square += 1)

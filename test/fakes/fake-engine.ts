@@ -10,6 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { implement } from '@orpc/server';
 import {
   engineContract,
+  type EmbedOutcome,
+  type EmbedTask,
   type EngineInfo,
   type FaceOutcome,
   type FaceTask,
@@ -110,6 +112,37 @@ const work = async (task: FaceTask, crop: CropSettings | null): Promise<FaceOutc
   return { kind: 'faces', sourceSha256, widthPx: 100, heightPx: 80, conversions: [], faces, chosen, crops };
 };
 
+/** Vectors that tell pictures and places apart: the bytes of a hash, as numbers. */
+const vectorOf = (text: string, dimensions: number): number[] => {
+  const digest = createHash('sha256').update(text).digest();
+  return Array.from({ length: dimensions }, (_, index) => (digest[index % digest.length] ?? 0) / 255);
+};
+
+/** `nan` makes a vector that is none, `none` has no face where one is looked for. */
+const embed = async (
+  { file, faces }: EmbedTask,
+  rows: number[][],
+  dimensions: number,
+): Promise<EmbedOutcome> => {
+  if (delayMs > 0) await delay(delayMs);
+  if (log !== undefined) await appendFile(log, `${file}\n`);
+  const bytes = await readFile(file);
+  const sourceSha256 = sha256(bytes);
+  const word = bytes.toString('latin1').split(' ', 1)[0];
+  if (word === 'crash') process.kill(process.pid, 'SIGKILL');
+  if (word === 'broken') return { kind: 'failed', code: 'damaged', message: 'It is damaged.', sourceSha256 };
+  if (word === 'none' && faces.kind === 'found') return { kind: 'no-face', sourceSha256 };
+  const shown = faces.kind === 'given' ? faces.faces.map((face) => JSON.stringify(face)) : [faces.kind];
+  return {
+    kind: 'embedded',
+    sourceSha256,
+    rows: shown.map((face) =>
+      word === 'nan' ? null : rows.push(vectorOf(`${sourceSha256} ${face}`, dimensions)) - 1,
+    ),
+    face: faces.kind === 'found' ? faceAt(0) : null,
+  };
+};
+
 const os = implement(engineContract);
 serveParent(
   {
@@ -131,6 +164,17 @@ serveParent(
         boxes: 0,
         encode: 0,
       })),
+      embed: os.embed.handler(async function* ({ input, signal }) {
+        const rows: number[][] = [];
+        const results = [];
+        for (const task of input.tasks) {
+          signal?.throwIfAborted();
+          results.push({ id: task.id, outcome: await embed(task, rows, input.model.model.dimensions) });
+        }
+        if (rows.length > 0)
+          await writeFileAtomic(input.output, new Uint8Array(Float32Array.from(rows.flat()).buffer));
+        yield* results;
+      }),
       findFaces: os.findFaces.handler(async function* ({ input, errors, signal }) {
         for (const task of input.tasks) {
           signal?.throwIfAborted();

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { bindingPackageFolder, loadBinding, type TensorFlowBinding } from '../../src/engine/backend/binding.ts';
+import {
+  bindingPackageFolder,
+  loadBinding,
+  type TensorFlowBinding,
+} from '../../src/engine/backend/binding.ts';
 import { loadGraph } from '../../src/engine/backend/native-graph.ts';
 import { openWasm } from '../../src/engine/backend/wasm.ts';
 import type { EmbeddingModel } from '../../src/contract/models.ts';
 import { embeddingNetwork } from '../../src/engine/embedding/network.ts';
-import { nativeEmbedder, tfjsEmbedder } from '../../src/engine/embedding/runner.ts';
+import { nativeEmbedder } from '../../src/engine/embedding/runner.ts';
+import { tfjsEmbedder } from '../../src/engine/embedding/tfjs-runner.ts';
 import { foldWeights, inferenceLayers } from '../../src/engine/facenet/inference.ts';
 import { inceptionResnetV1 } from '../../src/engine/facenet/inception-resnet-v1.ts';
 import { variablesOf } from '../../src/engine/facenet/variables.ts';
@@ -52,7 +57,10 @@ const weightsOf = (dimensions: number): ReadonlyMap<string, NamedTensor> =>
 
 const largestDifference = (found: Float32Array, expected: Float32Array | undefined): number => {
   expect(found.length).toBe(expected?.length);
-  return found.reduce((most, value, index) => Math.max(most, Math.abs(value - (expected?.[index] ?? NaN))), 0);
+  return found.reduce(
+    (most, value, index) => Math.max(most, Math.abs(value - (expected?.[index] ?? NaN))),
+    0,
+  );
 };
 
 const binding: TensorFlowBinding | null = (() => {

@@ -24,7 +24,10 @@ export const readGoldenNetwork = async (file: string): Promise<GoldenNetwork> =>
 
 const NAME_MODULUS = 10_007;
 
-const scaleOf = (name: string, shape: readonly number[]): { readonly offset: number; readonly factor: number } => {
+const scaleOf = (
+  name: string,
+  shape: readonly number[],
+): { readonly offset: number; readonly factor: number } => {
   const part = name.split('/').at(-1) ?? '';
   if (part === 'moving_variance') return { offset: 1, factor: 0.5 };
   if (['moving_mean', 'beta', 'biases'].includes(part)) return { offset: 0, factor: 0.1 };

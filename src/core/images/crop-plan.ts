@@ -1,10 +1,15 @@
-/** One crop to make of a photo: where its pixels come from and the PNG that they become. */
-export type CropPlan = {
-  /** Absolute path, `.png` included. */
-  readonly output: string;
+/** One crop to make of a photo. */
+export type CropCut = {
   /** Width and height of the crop. */
   readonly sizePx: number;
+  /** Where its pixels come from. */
   readonly geometry: CropGeometry;
+};
+
+/** A crop and the PNG that it becomes. */
+export type CropPlan = CropCut & {
+  /** Absolute path, `.png` included. */
+  readonly output: string;
 };
 
 export type CropGeometry =

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { EngineInfo } from '../../contract/engine.ts';
 import { readEngineRecord } from '../../node/processes/engine-record.ts';
+import { nativeEmbedder } from '../embedding/runner.ts';
 import type { MtcnnWeights } from '../mtcnn/networks.ts';
 import { nativeRunner } from '../mtcnn/runner.ts';
 import { bindingPackageFolder, loadActivations, loadBinding } from './binding.ts';
@@ -48,6 +49,7 @@ export const openNative = (): Backend => {
   return {
     info,
     mtcnn: (weights: MtcnnWeights) => nativeRunner(binding, weights, hasActivations),
+    embedder: (network) => nativeEmbedder(binding, network),
     tensors: () => binding.getNumOfTensors(),
     graphs: () => binding.getNumOfSavedModels(),
   };

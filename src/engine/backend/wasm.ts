@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setWasmPaths, version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EngineInfo } from '../../contract/engine.ts';
+import { tfjsEmbedder } from '../embedding/tfjs-runner.ts';
 import { tfjsRunner } from '../mtcnn/runner.ts';
 import type { Backend } from './backend.ts';
 
@@ -21,6 +22,7 @@ export const openWasm = async (whyNotBetter: EngineInfo['whyNotBetter']): Promis
       whyNotBetter,
     },
     mtcnn: tfjsRunner,
+    embedder: tfjsEmbedder,
     tensors: () => tf.memory().numTensors,
     graphs: () => 0,
   };

@@ -1,11 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorFlowBinding } from '../backend/binding.ts';
 import { loadGraph } from '../backend/native-graph.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { UNKNOWN } from '../graph/graph-def.ts';
 import { graphOperations } from '../network/graph-operations.ts';
 import type { Operations } from '../network/operations.ts';
-import { createWeightTensors, tfjsOperations } from '../network/tfjs-operations.ts';
 
 /** A network that makes vectors of pictures, with its weights. */
 export type EmbeddingNetwork = {
@@ -34,26 +32,6 @@ export const nativeEmbedder = (binding: TensorFlowBinding, network: EmbeddingNet
       graph.run([{ shape: [count, side, side, 3], values: pictures }])[0] ?? new Float32Array(),
     dispose() {
       graph.dispose();
-    },
-  };
-};
-
-/** The network on the tfjs backend that is set: slower, and everywhere to be had. */
-export const tfjsEmbedder = (network: EmbeddingNetwork): EmbeddingRunner => {
-  const kept = createWeightTensors();
-  const ops = tfjsOperations(kept);
-  const side = network.inputSizePx;
-  return {
-    run(pictures, count) {
-      const values = tf.tidy(() =>
-        network.write(ops, ops.toFloat(tf.tensor(pictures, [count, side, side, 3], 'int32'))).dataSync(),
-      );
-      if (!(values instanceof Float32Array) || values.length !== count * network.dimensions)
-        throw new TypeError('A network gave an unexpected shape.');
-      return values;
-    },
-    dispose() {
-      kept.dispose();
     },
   };
 };

@@ -67,10 +67,7 @@ export const foldWeights = (
 };
 
 /** The layers of a trained network, for inference. */
-export const inferenceLayers = <Tensor>(
-  ops: Operations<Tensor>,
-  weights: FoldedWeights,
-): Layers<Tensor> => ({
+export const inferenceLayers = <Tensor>(ops: Operations<Tensor>, weights: FoldedWeights): Layers<Tensor> => ({
   convolution(x, scope, { stride = 1, padding = 'SAME' }) {
     const { kernel, bias } = weights.normalised(scope);
     return ops.relu(ops.convolution(x, kernel, bias, { stride, padding }));

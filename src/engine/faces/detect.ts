@@ -14,8 +14,8 @@ import type { Box } from '../../core/geometry/box.ts';
 import type { DetectSettings } from '../../contract/faces.ts';
 import type { OpenedPhoto } from '../../node/images/pool.ts';
 import { ONET_SIDE_PX, RNET_SIDE_PX } from '../mtcnn/runner.ts';
-import type { Networks } from '../networks/networks.ts';
-import { createScheduler, type BatchScheduler } from '../pipeline/batches.ts';
+import { sharedFloats, type Networks } from '../networks/networks.ts';
+import { createScheduler, type BatchScheduler, type Stage } from '../pipeline/batches.ts';
 import { createCellStage, type CellStage } from '../pipeline/cell-stage.ts';
 import { createSquareStage, type SquareStage } from '../pipeline/square-stage.ts';
 
@@ -34,6 +34,8 @@ export type Found = { readonly faces: readonly DetectedFace[]; readonly chosen: 
 export type Detector = {
   readonly scheduler: BatchScheduler;
   readonly seconds: Readonly<NetworkSeconds>;
+  /** Lets a stage that comes after all others take part in the turns, until it is taken out again. */
+  addStage(stage: Stage): () => void;
   /** All faces of a photo that was opened with its pyramid, best first, and the index of the one it is about. */
   detect(photo: OpenedPhoto, settings: DetectSettings): Promise<Found>;
 };
@@ -62,15 +64,18 @@ export const createDetector = (networks: Networks, now: () => number): Detector 
     sidePx: RNET_SIDE_PX,
     valuesPerSquare: VALUES_PER_REFINEMENT,
     fullBatch: RNET_FULL_BATCH,
+    newSquares: sharedFloats,
     network: (squares, count, values) => counted('rnet', networks.rnet(squares, count, values)),
   });
   const output: SquareStage = createSquareStage({
     sidePx: ONET_SIDE_PX,
     valuesPerSquare: VALUES_PER_OUTPUT,
     fullBatch: ONET_FULL_BATCH,
+    newSquares: sharedFloats,
     network: (squares, count, values) => counted('onet', networks.onet(squares, count, values)),
   });
-  const scheduler = createScheduler([output, refinement, cells]);
+  const stages: Stage[] = [output, refinement, cells];
+  const scheduler = createScheduler(stages);
 
   const valuesOfSquares = async (
     photo: OpenedPhoto,
@@ -108,6 +113,12 @@ export const createDetector = (networks: Networks, now: () => number): Detector 
   return {
     scheduler,
     seconds,
+    addStage(stage) {
+      stages.unshift(stage);
+      return () => {
+        stages.splice(stages.indexOf(stage), 1);
+      };
+    },
     async detect(photo, { mode, thresholds: [first, second, third] }) {
       const asFacenet = mode === 'facenet';
       const candidates = await candidatesOf(photo, first, asFacenet);

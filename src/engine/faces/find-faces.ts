@@ -62,7 +62,8 @@ const givenFaces = (given: NonNullable<FaceTask['given']>): Croppable => ({
   chosen: null,
 });
 
-const toFace = ({ box, score, landmarks }: Found['faces'][number]): Face => {
+/** A face as the contract tells of it. @throws RangeError without five landmarks */
+export const toFace = ({ box, score, landmarks }: Found['faces'][number]): Face => {
   const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
   if (!leftEye || !rightEye || !nose || !mouthLeft || !mouthRight)
     throw new RangeError('A face has five landmarks.');

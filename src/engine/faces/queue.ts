@@ -1,37 +1,37 @@
-import type { FaceResult, FaceTask } from '../../contract/engine.ts';
-
 /** How many photos are under way at once: enough that every stage finds full batches, few enough to bound memory. */
 const MOST_UNDER_WAY = 64;
 
 /** Does the work for one task; calls `opened` as soon as its photo is decoded, or cannot be. */
-export type FaceWork = (
-  task: FaceTask,
+export type PhotoWork<Task, Outcome> = (
+  task: Task,
   signal: AbortSignal,
   opened: () => void,
-) => Promise<FaceResult['outcome']>;
+) => Promise<Outcome>;
 
-export type FaceQueue = {
+type Result<Outcome> = { readonly id: number; readonly outcome: Outcome };
+
+export type PhotoQueue = {
   /**
    * Works through the tasks, in turn with those of other calls, and yields each result when it is there. Throws the first
    * error that is not about one photo, after the call's other photos have come to rest.
    */
-  results(
-    tasks: readonly FaceTask[],
-    work: FaceWork,
+  results<Task extends { readonly id: number }, Outcome>(
+    tasks: readonly Task[],
+    work: PhotoWork<Task, Outcome>,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<FaceResult, void, undefined>;
+  ): AsyncGenerator<Result<Outcome>, void, undefined>;
 };
 
 /**
  * Admits photos in the order in which they were asked for, as many at once as memory allows. How much a photo takes is known
  * only when it is decoded, so no more than `mostOpening` are on their way to that.
  */
-export const createFaceQueue = (options: {
+export const createPhotoQueue = (options: {
   readonly heldBytes: () => number;
   /** Decoded pixels that may be held before no further photo is opened. */
   readonly mostHeldBytes: number;
   readonly mostOpening: number;
-}): FaceQueue => {
+}): PhotoQueue => {
   const { heldBytes, mostHeldBytes, mostOpening } = options;
   let underWay = 0;
   let opening = 0;
@@ -48,9 +48,7 @@ export const createFaceQueue = (options: {
     }
   };
 
-  const inTurn = async (
-    work: (opened: () => void) => Promise<FaceResult['outcome']>,
-  ): Promise<FaceResult['outcome']> => {
+  const inTurn = async <Outcome>(work: (opened: () => void) => Promise<Outcome>): Promise<Outcome> => {
     await new Promise<void>((resolve) => {
       waiting.push(resolve);
       admit();
@@ -70,14 +68,18 @@ export const createFaceQueue = (options: {
   };
 
   return {
-    async *results(tasks, work, signal) {
+    async *results<Task extends { readonly id: number }, Outcome>(
+      tasks: readonly Task[],
+      work: PhotoWork<Task, Outcome>,
+      signal: AbortSignal | undefined,
+    ) {
       const abort = new AbortController();
       const stop = (): void => {
         abort.abort(signal?.reason);
       };
       signal?.addEventListener('abort', stop, { once: true });
       if (signal?.aborted === true) stop();
-      const ready: FaceResult[] = [];
+      const ready: Result<Outcome>[] = [];
       let wake: () => void = () => undefined;
       let failure: { readonly error: unknown } | null = null;
       let left = tasks.length;

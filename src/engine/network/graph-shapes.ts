@@ -19,10 +19,7 @@ export const dimension = (tensor: GraphTensor, index: number): number => {
 };
 
 /** The shape of images after a pooling. */
-export const pooledShape = (
-  x: GraphTensor,
-  { size, stride, padding }: PoolOptions,
-): readonly number[] => [
+export const pooledShape = (x: GraphTensor, { size, stride, padding }: PoolOptions): readonly number[] => [
   dimension(x, 0),
   outputSize(dimension(x, 1), size, stride, padding),
   outputSize(dimension(x, 2), size, stride, padding),

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { EngineInfo } from '../../contract/engine.ts';
 import { processEntry } from '../../node/processes/entry.ts';
+import type { LoadableModel } from '../../contract/models.ts';
 import { EngineUnavailable } from '../backend/choose.ts';
+import { ModelUnusable } from '../embedding/model-unusable.ts';
 import type { NetworkRequest, ThreadMessage, ThreadOptions } from './messages.ts';
 
 /**
- * MTCNN's networks on a thread of their own. Inputs and outputs are made by `sharedBytes` and `sharedFloats`; they belong to the
+ * The networks on a thread of their own. Inputs and outputs are made by `sharedBytes` and `sharedFloats`; they belong to the
  * thread until the promise settles. Each resolves with the seconds that the run took.
  */
 export type Networks = {
@@ -16,6 +18,11 @@ export type Networks = {
   rnet(squares: Float32Array, count: number, values: Float32Array): Promise<number>;
   /** Squares [count, 48, 48, 3] to values [count, 15]. */
   onet(squares: Float32Array, count: number, values: Float32Array): Promise<number>;
+  /** Makes a model ready under a key, until `unload`. @throws ModelUnusable */
+  load(key: string, model: LoadableModel): Promise<number>;
+  unload(key: string): Promise<number>;
+  /** Pictures [count, side, side, 3] to vectors [count, dimensions], by a model that was loaded. */
+  embed(key: string, pictures: Uint8Array, count: number, vectors: Float32Array): Promise<number>;
 };
 
 /** Bytes that the thread sees without a copy. */
@@ -24,6 +31,8 @@ export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new Sh
 /** Floats that the thread sees without a copy. */
 export const sharedFloats = (length: number): Float32Array =>
   new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+
+type Unnumbered<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
 
 type Pending = { readonly resolve: (seconds: number) => void; readonly reject: (error: Error) => void };
 
@@ -45,7 +54,7 @@ export const startNetworks = async (
       const asked = pending.get(message.id);
       pending.delete(message.id);
       if (message.kind === 'done') asked?.resolve(message.seconds);
-      else asked?.reject(new Error(message.message));
+      else asked?.reject(message.isModel ? new ModelUnusable(message.message) : new Error(message.message));
     };
     // The thread is the same build.
     thread.on('message', (message: ThreadMessage) => {
@@ -65,11 +74,7 @@ export const startNetworks = async (
       fail(new Error('their thread is gone.'));
     });
   });
-  const ask = (
-    request:
-      | Omit<Extract<NetworkRequest, { network: 'pnet' }>, 'id'>
-      | Omit<Extract<NetworkRequest, { count: number }>, 'id'>,
-  ): Promise<number> =>
+  const ask = (request: Unnumbered<NetworkRequest>): Promise<number> =>
     new Promise((resolve, reject) => {
       lastId += 1;
       pending.set(lastId, { resolve, reject });
@@ -80,5 +85,8 @@ export const startNetworks = async (
     pnet: (canvas, mask, output) => ask({ network: 'pnet', canvas, mask, output }),
     rnet: (squares, count, output) => ask({ network: 'rnet', squares, count, output }),
     onet: (squares, count, output) => ask({ network: 'onet', squares, count, output }),
+    load: (key, model) => ask({ network: 'load', key, model }),
+    unload: (key) => ask({ network: 'unload', key }),
+    embed: (key, pictures, count, output) => ask({ network: 'embed', key, pictures, count, output }),
   };
 };

@@ -1,16 +1,19 @@
 import { sharedFloats } from '../networks/networks.ts';
 import type { Stage } from './batches.ts';
 
+/** Numbers of one kind in a row: bytes or floats. */
+type Row<Values> = { subarray(begin: number, end: number): Values };
+
 /** Squares [count, side, side, 3] of one call. They are released as soon as they are copied. */
-export type SquareSource = {
+export type SquareSource<Values = Float32Array> = {
   /** Fills `target` with values from `from` on. */
-  copyTo(target: Float32Array, from: number): void;
+  copyTo(target: Values, from: number): void;
   release(): void;
 };
 
 /** The squares of one call, which may be spread over several batches. */
-type Pending = {
-  readonly squares: SquareSource;
+type Pending<Values> = {
+  readonly squares: SquareSource<Values>;
   readonly count: number;
   readonly values: Float32Array;
   taken: number;
@@ -18,35 +21,37 @@ type Pending = {
   readonly resolve: (values: Float32Array) => void;
   readonly reject: (error: unknown) => void;
 };
-type Part = { readonly of: Pending; readonly first: number; readonly count: number };
+type Part<Values> = { readonly of: Pending<Values>; readonly first: number; readonly count: number };
 
-export type SquareStage = Stage & {
+export type SquareStage<Values = Float32Array> = Stage & {
   /** Resolves with [count, valuesPerSquare]. */
-  submit(squares: SquareSource, count: number): Promise<Float32Array>;
+  submit(squares: SquareSource<Values>, count: number): Promise<Float32Array>;
 };
 
 /** Memory that a batch travels in; kept from run to run. */
-type Sheet = { readonly squares: Float32Array; readonly values: Float32Array };
+type Sheet<Values> = { readonly squares: Values; readonly values: Float32Array };
 
 /**
- * Gathers the squares of many photos into batches for R- or O-net, and spreads those of a photo with many over several, so that none is
+ * Gathers the squares of many photos into batches for a network, and spreads those of a photo with many over several, so that none is
  * larger than `fullBatch`: from there on a run costs no less for each square, and takes more memory. `valuesPerSquare` is the size of
  * one answer.
  */
-export const createSquareStage = (options: {
+export const createSquareStage = <Values extends Row<Values>>(options: {
   readonly sidePx: number;
   readonly valuesPerSquare: number;
   readonly fullBatch: number;
-  readonly network: (squares: Float32Array, count: number, values: Float32Array) => Promise<unknown>;
-}): SquareStage => {
-  const { sidePx, valuesPerSquare, fullBatch, network } = options;
-  const floatsPerSquare = sidePx * sidePx * 3;
-  const waiting: Pending[] = [];
+  /** Memory for squares that the network sees: `sharedFloats` or `sharedBytes`. */
+  readonly newSquares: (length: number) => Values;
+  readonly network: (squares: Values, count: number, values: Float32Array) => Promise<unknown>;
+}): SquareStage<Values> => {
+  const { sidePx, valuesPerSquare, fullBatch, newSquares, network } = options;
+  const numbersPerSquare = sidePx * sidePx * 3;
+  const waiting: Pending<Values>[] = [];
   let waitingSquares = 0;
-  const spare: Sheet[] = [];
+  const spare: Sheet<Values>[] = [];
 
-  const take = (): readonly Part[] => {
-    const parts: Part[] = [];
+  const take = (): readonly Part<Values>[] => {
+    const parts: Part<Values>[] = [];
     let room = fullBatch;
     for (let of = waiting[0]; of !== undefined && room > 0; of = waiting[0]) {
       const count = Math.min(room, of.count - of.taken);
@@ -59,18 +64,18 @@ export const createSquareStage = (options: {
     return parts;
   };
 
-  const newSheet = (): Sheet => ({
-    squares: sharedFloats(fullBatch * floatsPerSquare),
+  const newSheet = (): Sheet<Values> => ({
+    squares: newSquares(fullBatch * numbersPerSquare),
     values: sharedFloats(fullBatch * valuesPerSquare),
   });
 
   /** @returns how many squares were copied */
-  const fill = (batch: readonly Part[], squares: Float32Array): number => {
+  const fill = (batch: readonly Part<Values>[], squares: Values): number => {
     let count = 0;
     try {
       for (const part of batch) {
-        const to = squares.subarray(count * floatsPerSquare, (count + part.count) * floatsPerSquare);
-        part.of.squares.copyTo(to, part.first * floatsPerSquare);
+        const to = squares.subarray(count * numbersPerSquare, (count + part.count) * numbersPerSquare);
+        part.of.squares.copyTo(to, part.first * numbersPerSquare);
         count += part.count;
       }
     } finally {
@@ -79,7 +84,7 @@ export const createSquareStage = (options: {
     return count;
   };
 
-  const answer = ({ of, first, count }: Part, values: Float32Array): void => {
+  const answer = ({ of, first, count }: Part<Values>, values: Float32Array): void => {
     of.values.set(values, first * valuesPerSquare);
     of.answered += count;
     if (of.answered === of.count) of.resolve(of.values);
@@ -99,7 +104,7 @@ export const createSquareStage = (options: {
       const sheet = spare.pop() ?? newSheet();
       try {
         const count = fill(batch, sheet.squares);
-        await network(sheet.squares.subarray(0, count * floatsPerSquare), count, sheet.values);
+        await network(sheet.squares.subarray(0, count * numbersPerSquare), count, sheet.values);
         let at = 0;
         for (const part of batch) {
           answer(part, sheet.values.subarray(at, at + part.count * valuesPerSquare));

@@ -17,8 +17,11 @@ const MAX_HEADER_BYTES = 16 * 1024 * 1024;
  * The float32 tensors of a safetensors file (8 bytes of header length, JSON header, little-endian data), by name.
  * @throws with one sentence when the file is not such a file, holds other types, or offsets and shapes disagree.
  */
-export const readSafetensors = async (file: string): Promise<ReadonlyMap<string, NamedTensor>> => {
-  const bytes = await readFile(file);
+export const readSafetensors = async (file: string): Promise<ReadonlyMap<string, NamedTensor>> =>
+  parseSafetensors(file, await readFile(file));
+
+/** The same of bytes that were read; `file` names them in sentences. */
+export const parseSafetensors = (file: string, bytes: Buffer): ReadonlyMap<string, NamedTensor> => {
   const fail = (what: string): never => {
     throw new Error(`${file} is not a usable safetensors file: ${what}.`);
   };
@@ -50,4 +53,28 @@ export const readSafetensors = async (file: string): Promise<ReadonlyMap<string,
     tensors.set(name, { shape, values });
   }
   return tensors;
+};
+
+/** The data begins at a multiple of this, as the format's own writer does. */
+const ALIGNMENT = 8;
+
+/** The parts of a safetensors file with these tensors in this order; written one after the other they are the file. */
+export const encodeSafetensors = (tensors: ReadonlyMap<string, NamedTensor>): readonly Uint8Array[] => {
+  const header: Record<string, unknown> = {};
+  let at = 0;
+  for (const [name, { shape, values }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [at, at + values.byteLength] };
+    at += values.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const headerBytes = Math.ceil(json.byteLength / ALIGNMENT) * ALIGNMENT;
+  const start = Buffer.alloc(8 + headerBytes, ' ');
+  start.writeBigUInt64LE(BigInt(headerBytes), 0);
+  json.copy(start, 8);
+  return [
+    start,
+    ...[...tensors.values()].map(
+      ({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    ),
+  ];
 };

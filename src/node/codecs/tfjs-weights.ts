@@ -17,29 +17,46 @@ const Manifest = z.array(
     ),
   }),
 );
+type Manifest = z.infer<typeof Manifest>;
+
+const fail = (manifestFile: string, what: string): never => {
+  throw new Error(`${manifestFile} is not a usable weight manifest: ${what}.`);
+};
+
+const parseManifest = (manifestFile: string, bytes: Buffer): Manifest => {
+  const parsed = Manifest.safeParse(JSON.parse(bytes.toString('utf8')));
+  return parsed.success
+    ? parsed.data
+    : fail(manifestFile, 'it does not list float32 weights with their names and shapes');
+};
+
+/** The bytes of a weight manifest of TensorFlow.js, then those of the files that it names, in its order. @throws with one sentence for other files */
+export const readTfjsFiles = async (manifestFile: string): Promise<readonly Buffer[]> => {
+  const manifest = await readFile(manifestFile);
+  const paths = parseManifest(manifestFile, manifest).flatMap((group) => group.paths);
+  const files = await Promise.all(paths.map((path) => readFile(join(dirname(manifestFile), path))));
+  return [manifest, ...files];
+};
 
 /**
- * The float32 tensors of a weight manifest of TensorFlow.js and the files beside it, by name; values that were stored as bytes are
- * `byte * scale + min` in float32. @throws with one sentence for other files
+ * The float32 tensors of such files, by name; values that were stored as bytes are `byte * scale + min` in float32.
+ * @throws with one sentence when manifest and files disagree
  */
-export const readTfjsWeights = async (manifestFile: string): Promise<ReadonlyMap<string, NamedTensor>> => {
-  const fail = (what: string): never => {
-    throw new Error(`${manifestFile} is not a usable weight manifest: ${what}.`);
-  };
-  const parsed = Manifest.safeParse(JSON.parse(await readFile(manifestFile, 'utf8')));
-  if (!parsed.success) return fail('it does not list float32 weights with their names and shapes');
+export const tensorsOfTfjs = (
+  manifestFile: string,
+  [manifest = Buffer.alloc(0), ...files]: readonly Buffer[],
+): ReadonlyMap<string, NamedTensor> => {
   const tensors = new Map<string, NamedTensor>();
-  for (const { paths, weights } of parsed.data) {
-    const bytes = Buffer.concat(
-      await Promise.all(paths.map((path) => readFile(join(dirname(manifestFile), path)))),
-    );
+  const left = [...files];
+  for (const { paths, weights } of parseManifest(manifestFile, manifest)) {
+    const bytes = Buffer.concat(left.splice(0, paths.length));
     let at = 0;
     for (const { name, shape, quantization } of weights) {
       const size = shape.reduce((product, dimension) => product * dimension, 1);
-      const stored = bytes.subarray(at, at + size * (quantization === undefined ? 4 : 1));
-      at += stored.byteLength;
-      if (stored.byteLength < size * (quantization === undefined ? 4 : 1))
-        return fail(`${name} reaches beyond the end of its file`);
+      const storedBytes = size * (quantization === undefined ? Float32Array.BYTES_PER_ELEMENT : 1);
+      const stored = bytes.subarray(at, at + storedBytes);
+      at += storedBytes;
+      if (stored.byteLength < storedBytes) fail(manifestFile, `${name} reaches beyond the end of its file`);
       // A copy, so that the values are aligned and the file's buffer can go.
       const values =
         quantization === undefined
@@ -47,7 +64,7 @@ export const readTfjsWeights = async (manifestFile: string): Promise<ReadonlyMap
           : Float32Array.from(stored, (byte) => byte * quantization.scale + quantization.min);
       tensors.set(name, { shape, values });
     }
-    if (at !== bytes.byteLength) return fail('its files are longer than its weights');
+    if (at !== bytes.byteLength) fail(manifestFile, 'its files are longer than its weights');
   }
   return tensors;
 };

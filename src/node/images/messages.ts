@@ -1,6 +1,6 @@
 import type { KnownPhoto } from '../../contract/engine.ts';
 import type { Conversion, ReasonCode } from '../../contract/faces.ts';
-import type { CropPlan } from '../../core/images/crop-plan.ts';
+import type { CropCut, CropPlan } from '../../core/images/crop-plan.ts';
 import type { PyramidRequest } from '../../core/images/network-input.ts';
 import type { View } from '../../core/images/view.ts';
 import type { CropQuality } from '../../core/quality/measure.ts';
@@ -35,6 +35,7 @@ export type WorkerRequest =
       readonly photo: number;
       readonly crops: readonly CropPlan[];
     }
+  | { readonly kind: 'cut'; readonly id: number; readonly photo: number; readonly cuts: readonly CropCut[] }
   | {
       readonly kind: 'rendition';
       readonly id: number;
@@ -72,6 +73,8 @@ export type WorkerReply =
   | (Answered & { readonly kind: 'unchanged' })
   /** Payload: float32 [n, size, size, 3]. */
   | (Answered & { readonly kind: 'crops' })
+  /** Payload: of each crop [size, size, 3] RGB bytes, one after the other. */
+  | (Answered & { readonly kind: 'cut' })
   | (Answered & { readonly kind: 'written'; readonly crops: readonly WrittenCrop[] })
   | (Answered & { readonly kind: 'done' })
   | (Answered & {

@@ -141,6 +141,20 @@ const writeCrops = async (
   return { answer: { kind: 'written', crops: written } };
 };
 
+const cutCrops = (
+  held: HeldPhotos,
+  { photo, cuts }: Request<'cut'>,
+  loops: Loops,
+  seconds: Stopwatch,
+  send: Send,
+): Answered => {
+  const start = performance.now();
+  const source = held.get(photo).photo;
+  const crops = cuts.map((cut) => renderCrop(source, cut, loops));
+  seconds.resample += secondsSince(start);
+  return { answer: { kind: 'cut' }, sent: send(crops) };
+};
+
 const encodeRendition = (photo: DecodablePhoto, sizePx: number): Promise<Buffer> =>
   runDecoder(photo, (image) =>
     image
@@ -206,6 +220,8 @@ export const createPhotoWork = (
           return openPhoto(request, seconds, send);
         case 'crops':
           return makeInputs(request, payload, seconds, send);
+        case 'cut':
+          return cutCrops(held, request, loops, seconds, send);
         case 'write':
           return writeCrops(held, request, loops, encodePng, seconds);
         case 'rendition':

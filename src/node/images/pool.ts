@@ -1,6 +1,6 @@
 import type { KnownPhoto } from '../../contract/engine.ts';
 import type { Conversion } from '../../contract/faces.ts';
-import type { CropPlan } from '../../core/images/crop-plan.ts';
+import type { CropCut, CropPlan } from '../../core/images/crop-plan.ts';
 import type { PyramidRequest } from '../../core/images/network-input.ts';
 import type { View } from '../../core/images/view.ts';
 import { processEntry } from '../processes/entry.ts';
@@ -53,6 +53,13 @@ export type Squares = {
   readonly release: () => void;
 };
 
+/** Pixels of crops, until they are released. */
+export type CutCrops = {
+  /** Fills `target` with bytes from `from` on: of each crop [size, size, 3] RGB, one after the other. */
+  copyTo(target: Uint8Array, from: number): void;
+  readonly release: () => void;
+};
+
 /** A photo that an image process holds until it is released. Every promise rejects with `WorkerLost` when that process ends. */
 export type OpenedPhoto = {
   readonly widthPx: number;
@@ -68,6 +75,8 @@ export type OpenedPhoto = {
    * 1-based inclusive pixels after `rerec` and `fix`; black where a box leaves the photo. The caller releases them.
    */
   crops(boxes: Int32Array, sizePx: number): Promise<Squares>;
+  /** The pixels of crops. The caller releases them. */
+  cut(cuts: readonly CropCut[]): Promise<CutCrops>;
   /** Writes crops as PNG, each whole or not at all. Rejects with `CannotWrite`. */
   write(crops: readonly CropPlan[]): Promise<readonly WrittenCrop[]>;
   /** Frees the pixels; may be called twice. */
@@ -164,6 +173,15 @@ const openedPhoto = (
       const bytes = new Uint8Array(boxes.buffer, boxes.byteOffset, boxes.byteLength);
       const answer = await slot.ask({ kind: 'crops', id: nextId(), photo, sizePx }, bytes);
       return squaresOf(answer.payload, (boxes.length / 4) * sizePx * sizePx * 3);
+    },
+    async cut(cuts) {
+      checkHeld();
+      const { payload: pixels } = await slot.ask({ kind: 'cut', id: nextId(), photo, cuts });
+      checkLength(
+        pixels,
+        cuts.reduce((bytes, { sizePx }) => bytes + sizePx * sizePx * 3, 0),
+      );
+      return pixels;
     },
     async write(crops) {
       checkHeld();

@@ -24,6 +24,7 @@ const pool = createImagePool({ workers: WORKERS, entry: join(import.meta.dirname
 const engine = createRouter(async () => ({
   info: { backend: 'wasm', device: 'CPU', version: '0', libraries: [], whyNotBetter: null },
   detector: plainDetector(),
+  embedders: { acquire: () => Promise.reject(new Error('This engine has no models.')) },
   pool,
   workers: WORKERS,
 }));

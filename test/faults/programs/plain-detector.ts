@@ -20,6 +20,7 @@ const faceAt = (left: number): Face => ({
 /** Finds a face for each 32 pixels of a photo's width and none in narrower ones: the engine's detector without its networks. */
 export const plainDetector = (): Detector => ({
   scheduler: createScheduler([]),
+  addStage: () => () => undefined,
   seconds: { pnet: 0, rnet: 0, onet: 0, boxes: 0 },
   async detect({ widthPx }) {
     const faces = Array.from({ length: Math.floor(widthPx / 32) }, (_, index) => faceAt(2 + 32 * index));
