@@ -15,7 +15,7 @@ const mayImport = {
 const mayUse = {
   core: [],
   contract: ['zod', '@orpc/contract', '@orpc/client'],
-  node: ['sharp', 'zod', '@orpc/(client|server|contract|standard-server-peer)'],
+  node: ['sharp', 'zod', 'hyparquet-writer', '@orpc/(client|server|contract|standard-server-peer)'],
   engine: ['@tensorflow/[^/]+', '@orpc/(client|server|contract)', 'zod', 'long'],
   studio: ['@orpc/(client|server|contract)', '@photostructure/sqlite', 'chokidar', 'zod'],
   main: ['electron'],

@@ -3,8 +3,11 @@ import { registerAlign } from './align.ts';
 import { registerClean } from './cleaning/clean.ts';
 import { registerFilter, registerFilterMetrics } from './cleaning/filter.ts';
 import type { CommandContext } from './context.ts';
+import { registerCompare } from './compare.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEmbed, registerExportEmbeddings } from './embed.ts';
+import { registerModels } from './models.ts';
 import { registerBackup, registerRestore, registerVerify } from './workspace/care.ts';
 import {
   registerMark,
@@ -57,6 +60,10 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerFilterMetrics,
   registerFilter,
   registerDetect,
+  registerEmbed,
+  registerCompare,
+  registerExportEmbeddings,
+  registerModels,
   registerDoctor,
   registerServe,
 ];

@@ -148,6 +148,8 @@ const errors = {
   ENGINE_UNAVAILABLE: { data: z.strictObject({ reason: z.string(), advice: z.string() }) },
   /** The model's weights cannot be used, as a sentence. */
   MODEL_UNUSABLE: { data: z.strictObject({ message: z.string() }) },
+  /** A file is no model that can be imported; the message ends a sentence about it. */
+  MODEL_REFUSED: { data: z.strictObject({ message: z.string() }) },
   /** Nothing can be written any more; what was written is whole. */
   CANNOT_WRITE: {
     data: z.strictObject({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }),
@@ -189,5 +191,16 @@ export const engineContract = {
       }),
     )
     .output(eventIterator(EmbedResult)),
+  /** Reads a frozen graph of the seed as data, never running it, and writes its weights as safetensors, whole or not at all. */
+  importModel: oc
+    .errors(errors)
+    .input(z.strictObject({ file: z.string(), output: z.string() }))
+    .output(
+      z.strictObject({
+        embeddingSize: z.int().positive(),
+        sourceSha256: z.string(),
+        weightsSha256: z.string(),
+      }),
+    ),
 };
 export type EngineClient = ContractRouterClient<typeof engineContract>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CropStyle } from './faces.ts';
+import { procedure } from './procedure.ts';
 
 /**
  * How pixels 0..255 become what a network takes. `fixed`: (v - mean of its channel) / scale. `per-image`: (v - mean) / max(standard
@@ -102,3 +103,55 @@ export const ModelManifest = z.strictObject({
   origin: ModelOrigin,
 });
 export type ModelManifest = z.infer<typeof ModelManifest>;
+
+/** Where a model lies: with the program, in the person's data folder, or in a workspace. */
+export const ModelPlace = z.enum(['program', 'user', 'workspace']);
+
+export const ListedModel = z.strictObject({
+  id: ModelId,
+  title: z.string(),
+  place: ModelPlace,
+  isDefault: z.boolean(),
+  dimensions: z.int(),
+  preprocessing: Preprocessing,
+  threshold: ModelManifest.shape.threshold,
+  origin: ModelOrigin,
+});
+export type ListedModel = z.infer<typeof ListedModel>;
+
+/** What a person should know before a file is imported. */
+export const ModelTerms = z.strictObject({
+  /** The name that the model gets unless another is given. */
+  id: ModelId,
+  title: z.string(),
+  published: z.string(),
+  trainedOn: z.string(),
+  terms: z.string(),
+});
+export type ModelTerms = z.infer<typeof ModelTerms>;
+
+const MaybeWorkspace = z.strictObject({ workspace: z.string().nullable() });
+
+/** Models: which there are, and how others come in. */
+export const modelsContract = {
+  /** Those of the program, of the person, and of a workspace where one is named; `problems` tells of folders that cannot be used. */
+  list: procedure
+    .input(MaybeWorkspace)
+    .output(z.strictObject({ models: z.array(ListedModel), problems: z.array(z.string()) })),
+  /** What is known of a file by its name; the file is not read. */
+  terms: procedure.input(z.strictObject({ file: z.string() })).output(ModelTerms),
+  /** Imports a frozen graph of the seed, as data. Where the model is there already with the same weights, nothing is done. */
+  import: procedure
+    .input(
+      MaybeWorkspace.extend({
+        file: z.string(),
+        /** Left out: by the file's name. */
+        id: z.string().optional(),
+        /** Left out: what is known of the model, else fixed for 512 numbers and per image for others. */
+        standardisation: z.enum(['fixed', 'per-image']).optional(),
+        /** The person has read the terms. */
+        acceptsTerms: z.literal(true),
+      }),
+    )
+    .output(z.strictObject({ model: ListedModel, folder: z.string(), isNew: z.boolean() })),
+};

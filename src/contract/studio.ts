@@ -7,6 +7,8 @@ import { Counts, FolderJob, Job } from './jobs.ts';
 import { procedure, Progress } from './procedure.ts';
 import { noticesContract } from './notices.ts';
 import { settingsContract } from './settings.ts';
+import { embeddingContract } from './embedding.ts';
+import { modelsContract } from './models.ts';
 import { workspaceContract } from './workspace.ts';
 
 export * from './jobs.ts';
@@ -196,6 +198,8 @@ export const studioContract = {
   notices: noticesContract,
   workspace: workspaceContract,
   cleaning: cleaningContract,
+  models: modelsContract,
+  embedding: embeddingContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
     run: procedure

@@ -4,6 +4,7 @@ import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { workspaceCareContract } from './workspace-care.ts';
 import { workspaceDecisionsContract } from './workspace-decisions.ts';
+import { workspaceEmbedContract } from './workspace-embed.ts';
 import { workspaceExportContract } from './workspace-export.ts';
 import { workspacePurgeContract } from './workspace-purge.ts';
 import { EditCommand, EditEffect, HistoryStep, WhenFilesArrive } from './workspace-edits.ts';
@@ -213,4 +214,5 @@ export const workspaceContract = {
   ...workspaceExportContract,
   ...workspaceDecisionsContract,
   ...workspacePurgeContract,
+  ...workspaceEmbedContract,
 };

@@ -22,13 +22,18 @@ const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'auto' },
     'gpu-memory-fraction': { type: 'string', default: '1' },
+    'network-cores': { type: 'string', default: 'half' },
     'photo-memory-mebibytes': { type: 'string', default: '256' },
   },
 });
 
-// TensorFlow reads these when it is loaded. Half of the cores: the image workers need the other half, and two threads cost a
-// third more processor time for the same P-net than one, half as much again for R- and O-net (measured on two cores).
-process.env['TF_NUM_INTRAOP_THREADS'] ??= String(Math.max(1, Math.floor(availableParallelism() / 2)));
+// TensorFlow reads these when it is loaded. Half of the cores for MTCNN: the image workers need the other half, and two threads cost a
+// third more processor time for the same P-net than one, half as much again for R- and O-net (measured on two cores). All of them where
+// vectors are made: there the network takes nearly all of the time.
+const CORES_SHARE = values['network-cores'] === 'all' ? 1 : 0.5;
+process.env['TF_NUM_INTRAOP_THREADS'] ??= String(
+  Math.max(1, Math.floor(availableParallelism() * CORES_SHARE)),
+);
 process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 if (values.engine === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';

@@ -8,6 +8,8 @@ import { createPhotoQueue, type PhotoQueue } from './faces/queue.ts';
 import { embedChunk } from './embedding/embed-chunk.ts';
 import type { Embedders } from './embedding/embedders.ts';
 import { ModelUnusable } from './embedding/model-unusable.ts';
+import { importModel } from './models/import-model.ts';
+import { ModelRefused } from './models/read-foreign.ts';
 
 const MOST_HELD_BYTES = 256 * 1024 * 1024;
 
@@ -70,6 +72,14 @@ export const createRouter = (open: () => Promise<Engine>) => {
       } catch (error) {
         if (error instanceof CannotWrite)
           throw errors.CANNOT_WRITE({ data: { code: error.code, message: error.message } });
+        throw error;
+      }
+    }),
+    importModel: os.importModel.handler(async ({ input, errors }) => {
+      try {
+        return await importModel(input.file, input.output);
+      } catch (error) {
+        if (error instanceof ModelRefused) throw errors.MODEL_REFUSED({ data: { message: error.message } });
         throw error;
       }
     }),

@@ -8,6 +8,8 @@ import { copySamples, findSamples, SAMPLES_LICENCE } from './sources/samples.ts'
 import { follow } from './streams.ts';
 import type { Studio } from './studio.ts';
 import { streamNotices } from './jobs/notices.ts';
+import { createEmbeddingRouter } from './embed/router.ts';
+import { createModelsRouter } from './models/router.ts';
 import { createSettingsRouter } from './settings/router.ts';
 import { createWorkspaceRouter } from './workspace/router.ts';
 
@@ -100,6 +102,8 @@ export const createRouter = (studio: Studio) => {
     },
     workspace: createWorkspaceRouter(studio),
     cleaning: createCleaningRouter(studio),
+    models: createModelsRouter(studio),
+    embedding: createEmbeddingRouter(studio),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {

@@ -164,6 +164,9 @@ serveParent(
         boxes: 0,
         encode: 0,
       })),
+      importModel: os.importModel.handler(({ errors }) => {
+        throw errors.MODEL_REFUSED({ data: { message: 'a fake imports nothing.' } });
+      }),
       embed: os.embed.handler(async function* ({ input, signal }) {
         const rows: number[][] = [];
         const results = [];

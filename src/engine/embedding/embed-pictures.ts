@@ -62,14 +62,26 @@ const middleOf = ({ sizePx, geometry }: CropCut, inputSizePx: number): CropCut =
   };
 };
 
-/** A crop as it is: its middle, without resampling where it is large enough. */
-const cutOfCrop = ({ widthPx, heightPx }: OpenedPhoto, { inputSizePx }: Preprocessing): CropCut => {
-  const side = Math.min(widthPx, heightPx);
-  const shown = side >= inputSizePx ? inputSizePx : side;
-  const [left, top] = [Math.floor((widthPx - shown) / 2), Math.floor((heightPx - shown) / 2)];
+/** A crop as it is: its middle. @throws ImageFailure for a picture of a size that the model's crops do not have */
+const cutOfCrop = (
+  { widthPx, heightPx, sourceSha256 }: OpenedPhoto,
+  { inputSizePx, crop, alsoTakes }: Preprocessing,
+): CropCut => {
+  const sizes = [...new Set([crop, ...alsoTakes].map(({ imageSizePx }) => imageSizePx))];
+  if (widthPx !== heightPx || !sizes.includes(widthPx))
+    throw new ImageFailure(
+      'unsupported',
+      `The crop has ${String(widthPx)} x ${String(heightPx)} px, but the model takes crops of ${sizes.join(' or ')} px: align the photos again.`,
+      sourceSha256,
+    );
+  const inset = Math.floor((widthPx - inputSizePx) / 2);
   return {
     sizePx: inputSizePx,
-    geometry: { kind: 'region', box: [left, top, left + shown, top + shown], outside: 'black' },
+    geometry: {
+      kind: 'region',
+      box: [inset, inset, inset + inputSizePx, inset + inputSizePx],
+      outside: 'black',
+    },
   };
 };
 

@@ -55,10 +55,12 @@ export const writeFileAtomic = async (file: string, bytes: Uint8Array | string):
   }
 };
 
-const writePart = async (part: string, texts: Iterable<string>, mode: number): Promise<void> => {
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<Uint8Array>;
+
+const writePart = async (part: string, pieces: Pieces, mode: number): Promise<void> => {
   const handle = await open(part, 'wx', mode);
   try {
-    for (const text of texts) await handle.writeFile(text);
+    for await (const piece of pieces) await handle.writeFile(piece);
     await handle.datasync();
   } finally {
     await handle.close();
@@ -79,6 +81,41 @@ export const writeTextDurably = async (
   const part = join(partFolder, partName(file));
   try {
     await writePart(part, texts, ANYBODY);
+    await rename(part, file);
+  } catch (error) {
+    removeQuietly(part);
+    throw error;
+  }
+  await syncFolder(dirname(file));
+};
+
+/** The same for bytes, which may be made while they are written. */
+export const writeBytesDurably = async (
+  file: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> => {
+  const part = join(dirname(file), partName(file));
+  try {
+    await writePart(part, pieces, ANYBODY);
+    await rename(part, file);
+  } catch (error) {
+    removeQuietly(part);
+    throw error;
+  }
+  await syncFolder(dirname(file));
+};
+
+/** The same for a file that somebody else writes, under the name that they are given. */
+export const makeDurably = async (file: string, make: (part: string) => Promise<void>): Promise<void> => {
+  const part = join(dirname(file), partName(file));
+  try {
+    await make(part);
+    const handle = await open(part, 'r+');
+    try {
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
     await rename(part, file);
   } catch (error) {
     removeQuietly(part);

@@ -9,6 +9,8 @@ export type EngineOptions = {
   readonly gpuMemoryFraction: number;
   /** Decoded pixels that it holds before it opens no further photo; left out: as many as it likes best. */
   readonly photoMemoryMebibytes?: number;
+  /** How many cores the networks take: `half` leaves the others to decoding, which aligning needs; left out: half. */
+  readonly networkCores?: 'half' | 'all';
 };
 
 /** What is started where nobody chose. */
@@ -37,13 +39,14 @@ const isChatter = (line: string): boolean =>
 /** Starts engine processes from a file of the build; its own unless another is named. */
 export const engineConnector =
   (entry: string = processEntry('engine')): ConnectEngine =>
-  ({ choice, gpuMemoryFraction, photoMemoryMebibytes }, events) => {
+  ({ choice, gpuMemoryFraction, photoMemoryMebibytes, networkCores = 'half' }, events) => {
     const environment = engineEnvironment(readEngineRecord(), process.env);
     const connection = connectProcess<EngineClient>({
       entry,
       arguments: [
         `--engine=${choice}`,
         `--gpu-memory-fraction=${String(gpuMemoryFraction)}`,
+        `--network-cores=${networkCores}`,
         ...(photoMemoryMebibytes === undefined
           ? []
           : [`--photo-memory-mebibytes=${String(photoMemoryMebibytes)}`]),

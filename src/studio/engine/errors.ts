@@ -10,6 +10,8 @@ const EngineError = z.discriminatedUnion('code', [
     code: z.literal('CANNOT_WRITE'),
     data: z.object({ code: z.enum(['no-space', 'read-only', 'other']), message: z.string() }),
   }),
+  z.object({ code: z.literal('MODEL_UNUSABLE'), data: z.object({ message: z.string() }) }),
+  z.object({ code: z.literal('MODEL_REFUSED'), data: z.object({ message: z.string() }) }),
 ]);
 type EngineError = z.infer<typeof EngineError>;
 

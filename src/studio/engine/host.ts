@@ -31,12 +31,17 @@ type Running = { readonly engine: EngineProcess; users: number };
 export const isSameEngine = (a: EngineOptions, b: EngineOptions): boolean =>
   a.choice === b.choice &&
   a.gpuMemoryFraction === b.gpuMemoryFraction &&
-  a.photoMemoryMebibytes === b.photoMemoryMebibytes;
+  a.photoMemoryMebibytes === b.photoMemoryMebibytes &&
+  (a.networkCores ?? 'half') === (b.networkCores ?? 'half');
 
 /** What is started for a wish: where nobody cares which engine, the one that is preferred. */
 const resolveWish = (wish: EngineOptions, preferred: EngineOptions): EngineOptions =>
   wish.choice === 'auto'
-    ? { ...preferred, gpuMemoryFraction: Math.min(wish.gpuMemoryFraction, preferred.gpuMemoryFraction) }
+    ? {
+        ...preferred,
+        ...(wish.networkCores === undefined ? {} : { networkCores: wish.networkCores }),
+        gpuMemoryFraction: Math.min(wish.gpuMemoryFraction, preferred.gpuMemoryFraction),
+      }
     : { ...preferred, ...wish };
 
 /** Between jobs an engine waits for so long before it gives its 400 MB back; it takes a second to start again. */

@@ -9,24 +9,36 @@ import type { Gate } from './gate.ts';
 export const TASKS_PER_CHUNK = 64;
 export const CHUNKS_IN_FLIGHT = 4;
 
-export type TaskRun = {
+/** Calls of the engine that share its batches. */
+type SharedRun = {
   readonly engine: EngineLease;
   readonly gate: Gate;
-  readonly detect: DetectSettings;
-  readonly crop: CropSettings | null;
-  /** Where crops are written; for the sentence of a full disk. */
+  /** Where files are written; for the sentence of a full disk. */
   readonly outputFolder: string | null;
   readonly signal: AbortSignal;
 };
 
-type OnOutcome = (task: FaceTask, outcome: FaceOutcome) => Promise<void> | void;
+export type TaskRun = SharedRun & { readonly detect: DetectSettings; readonly crop: CropSettings | null };
 
-const CRASHED: FaceOutcome = {
+/** One kind of call: each task gets one outcome. */
+export type CallRun<Task, Outcome> = SharedRun & {
+  readonly call: (
+    tasks: readonly Task[],
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<{ readonly id: number; readonly outcome: Outcome }>>;
+  /** Of a task over which the engine crashed alone. */
+  readonly crashed: Outcome;
+};
+
+type OnOutcome<Task, Outcome> = (task: Task, outcome: Outcome) => Promise<void> | void;
+
+/** What is said of a photo over which the engine crashed twice. */
+export const CRASHED = {
   kind: 'failed',
   code: 'decoder-crashed',
   message: 'The engine crashed twice over this photo, so it was set aside.',
   sourceSha256: null,
-};
+} as const satisfies FaceOutcome;
 
 const cannotWrite = (code: 'no-space' | 'read-only' | 'other', message: string, folder: string): Error => {
   if (code === 'no-space') return failed(noSpace(folder));
@@ -34,18 +46,22 @@ const cannotWrite = (code: 'no-space' | 'read-only' | 'other', message: string, 
   return failed(`Nothing can be written into ${folder}: ${message}`);
 };
 
-type Send = { readonly left: ReadonlyMap<number, FaceTask>; readonly isCrashed: boolean };
+type Send<Task> = { readonly left: ReadonlyMap<number, Task>; readonly isCrashed: boolean };
+type Numbered = { readonly id: number };
 
 /** Sends tasks in one call. Those without an outcome when the engine crashes are left. @throws a failure, or the signal's reason */
-const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutcome): Promise<Send> => {
-  const { engine, detect, crop } = run;
+const send = async <Task extends Numbered, Outcome>(
+  run: CallRun<Task, Outcome>,
+  tasks: readonly Task[],
+  onOutcome: OnOutcome<Task, Outcome>,
+): Promise<Send<Task>> => {
+  const { engine } = run;
   const left = new Map(tasks.map((task) => [task.id, task]));
   const crashesBefore = engine.crashes();
   const signal = AbortSignal.any([run.signal, engine.lost]);
   const own: { error: Error | null } = { error: null };
   try {
-    const results = await engine.client.findFaces({ detect, crop, tasks: [...tasks] }, { signal });
-    for await (const { id, outcome } of results) {
+    for await (const { id, outcome } of await run.call(tasks, signal)) {
       const task = left.get(id);
       if (task === undefined) continue;
       left.delete(id);
@@ -61,7 +77,8 @@ const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutco
     const known = engineError(error);
     if (known?.code === 'CANNOT_WRITE')
       throw cannotWrite(known.data.code, known.data.message, run.outputFolder ?? '');
-    if (known !== null) throw failed(`${known.data.reason} ${known.data.advice}`);
+    if (known?.code === 'ENGINE_UNAVAILABLE') throw failed(`${known.data.reason} ${known.data.advice}`);
+    if (known !== null) throw failed(known.data.message);
     signal.throwIfAborted();
     // Which error a lost connection rejects with says nothing; that the engine crashed meanwhile does.
     if (engine.crashes() === crashesBefore) throw error;
@@ -75,10 +92,10 @@ const send = async (run: TaskRun, tasks: readonly FaceTask[], onOutcome: OnOutco
  * with nothing else in flight, so that a second crash condemns the one photo that caused it.
  * @throws a failure when the engine stays down or nothing can be written, and the signal's reason when it is aborted
  */
-export const runTasks = async (
-  run: TaskRun,
-  tasks: readonly FaceTask[],
-  onOutcome: OnOutcome,
+export const runCalls = async <Task extends Numbered, Outcome>(
+  run: CallRun<Task, Outcome>,
+  tasks: readonly Task[],
+  onOutcome: OnOutcome<Task, Outcome>,
 ): Promise<void> => {
   const first = await run.gate.shared(() => send(run, tasks, onOutcome));
   if (first.left.size === 0) return;
@@ -86,6 +103,22 @@ export const runTasks = async (
     throw new Error(`The engine left out ${String(first.left.size)} of ${String(tasks.length)} photos.`);
   for (const task of first.left.values()) {
     const again = await run.gate.exclusive(() => send(run, [task], onOutcome));
-    if (again.left.size > 0) await onOutcome(task, CRASHED);
+    if (again.left.size > 0) await onOutcome(task, run.crashed);
   }
 };
+
+/** Has the engine find and crop the faces of a chunk of photos, as `runCalls` does. */
+export const runTasks = (
+  { detect, crop, ...run }: TaskRun,
+  tasks: readonly FaceTask[],
+  onOutcome: OnOutcome<FaceTask, FaceOutcome>,
+): Promise<void> =>
+  runCalls(
+    {
+      ...run,
+      call: (sent, signal) => run.engine.client.findFaces({ detect, crop, tasks: [...sent] }, { signal }),
+      crashed: CRASHED,
+    },
+    tasks,
+    onOutcome,
+  );

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { writeTextDurably } from '../../node/files/atomic.ts';
-import { failed, systemCode } from '../failure.ts';
+import { systemCode } from '../failure.ts';
 import { EXPORT_LEDGER } from '../exports/write-manifest.ts';
+import { readKnownPeople, writeKnownPeople } from '../models/known-people.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 
 const namesIn = async (folder: string): Promise<readonly string[]> => {
@@ -58,50 +58,25 @@ export const exportsWith = async (
   return found;
 };
 
-/** What the registry of models says of each: `models/registry.json`. */
-const Registry = z.strictObject({
-  format: z.literal(1),
-  models: z.array(
-    z.looseObject({
-      name: z.string(),
-      /** Names of the identities that it was trained with. */
-      identities: z.array(z.string()),
-      /** How many of them were removed for good since. */
-      removed: z.int().default(0),
-    }),
-  ),
-});
-type Registry = z.infer<typeof Registry>;
-
-const registryFile = ({ folder }: WorkspacePaths): string => join(folder, 'models', 'registry.json');
-
-const readRegistry = async (paths: WorkspacePaths): Promise<Registry | null> => {
-  try {
-    return Registry.parse(JSON.parse(await readFile(registryFile(paths), 'utf8')));
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw failed(
-      `${registryFile(paths)} cannot be read, so nobody can tell which models know the person: put it right first.`,
-    );
-  }
-};
-
 /** Names of the models that were trained with a person. @throws FAILED for a registry that cannot be read */
 export const modelsWith = async (
-  paths: WorkspacePaths,
+  { folder }: WorkspacePaths,
   names: ReadonlySet<string>,
 ): Promise<readonly string[]> =>
-  ((await readRegistry(paths))?.models ?? [])
+  ((await readKnownPeople(folder))?.models ?? [])
     .filter(({ identities }) => identities.some((name) => names.has(name)))
     .map(({ name }) => name);
 
 /** Takes a person's names out of the registry; how many were taken is kept. */
-export const forgetInRegistry = async (paths: WorkspacePaths, names: ReadonlySet<string>): Promise<void> => {
-  const registry = await readRegistry(paths);
-  if (registry === null) return;
-  const models = registry.models.map((model) => {
+export const forgetInRegistry = async (
+  { folder }: WorkspacePaths,
+  names: ReadonlySet<string>,
+): Promise<void> => {
+  const known = await readKnownPeople(folder);
+  if (known === null) return;
+  const models = known.models.map((model) => {
     const identities = model.identities.filter((name) => !names.has(name));
     return { ...model, identities, removed: model.removed + model.identities.length - identities.length };
   });
-  await writeTextDurably(registryFile(paths), [`${JSON.stringify({ ...registry, models }, null, 2)}\n`]);
+  await writeKnownPeople(folder, { ...known, models });
 };

@@ -6,6 +6,7 @@ import { listBackups } from '../backups/names.ts';
 import type { Database } from '../catalogue/database.ts';
 import { openCatalogue } from '../catalogue/open.ts';
 import { unusable, writeFailure } from '../failure.ts';
+import { removeVectorsOf } from '../embeddings/store.ts';
 import { createFaceIndex } from '../faces/index.ts';
 import { FLAG } from '../faces/columns.ts';
 import { shownPath } from '../scan/names.ts';
@@ -107,6 +108,7 @@ const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Remov
     for (const name of view.exports)
       await rm(join(paths.folder, 'exports', name), { recursive: true, force: true });
     await removeCrops(paths, marks.photos);
+    await removeVectorsOf(join(paths.folder, 'embeddings'), marks.photos);
     await rm(paths.cache, { recursive: true, force: true });
     await forgetInRegistry(paths, person.names);
     await nextTurn();

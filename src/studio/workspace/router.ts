@@ -6,6 +6,7 @@ import { addSource } from './add-source.ts';
 import { editingHandlers, editingOf } from './editing-handlers.ts';
 import { facetHandlers } from './facets-router.ts';
 import { careHandlers } from './care-router.ts';
+import { embedHandlers } from './embed-router.ts';
 import { exportHandlers } from './export-router.ts';
 import { ledgerHandlers } from './ledger-router.ts';
 import { followStatus } from './follow-status.ts';
@@ -34,6 +35,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ...openingHandlers(studio),
     ...ledgerHandlers(studio),
     ...photoHandlers(studio),
+    ...embedHandlers(studio),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
     watch: os.watch.handler(async function* ({ input, signal }) {
       yield* followStatus(workspaces, input.workspace, signal);
