@@ -24,6 +24,7 @@ import { registerNoise } from './workspace/noise.ts';
 import { registerPurge } from './workspace/purge.ts';
 import { registerList, registerStatus } from './workspace/look.ts';
 import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
+import { registerValidate } from './validate.ts';
 import { serveCommand } from './serve/command.ts';
 
 /** Adds one command to the program. */
@@ -64,6 +65,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerCompare,
   registerExportEmbeddings,
   registerModels,
+  registerValidate,
   registerDoctor,
   registerServe,
 ];

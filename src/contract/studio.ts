@@ -9,6 +9,7 @@ import { noticesContract } from './notices.ts';
 import { settingsContract } from './settings.ts';
 import { embeddingContract } from './embedding.ts';
 import { modelsContract } from './models.ts';
+import { validationContract } from './validation.ts';
 import { workspaceContract } from './workspace.ts';
 
 export * from './jobs.ts';
@@ -200,6 +201,7 @@ export const studioContract = {
   cleaning: cleaningContract,
   models: modelsContract,
   embedding: embeddingContract,
+  validate: validationContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
     run: procedure

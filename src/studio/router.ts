@@ -11,6 +11,7 @@ import { streamNotices } from './jobs/notices.ts';
 import { createEmbeddingRouter } from './embed/router.ts';
 import { createModelsRouter } from './models/router.ts';
 import { createSettingsRouter } from './settings/router.ts';
+import { createValidationRouter } from './validation/router.ts';
 import { createWorkspaceRouter } from './workspace/router.ts';
 
 const COUNTS_SPACING_MS = 200;
@@ -104,6 +105,7 @@ export const createRouter = (studio: Studio) => {
     cleaning: createCleaningRouter(studio),
     models: createModelsRouter(studio),
     embedding: createEmbeddingRouter(studio),
+    validate: createValidationRouter(studio),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {
