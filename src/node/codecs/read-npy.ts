@@ -18,12 +18,7 @@ const readBytes = async (handle: FileHandle, position: number, count: number): P
   const bytes = new Uint8Array(count);
   let done = 0;
   while (done < count) {
-    const { bytesRead } = await handle.read(
-      bytes,
-      done,
-      Math.min(count - done, READ_BYTES),
-      position + done,
-    );
+    const { bytesRead } = await handle.read(bytes, done, Math.min(count - done, READ_BYTES), position + done);
     if (bytesRead === 0) return bytes.slice(0, done);
     done += bytesRead;
   }
@@ -73,5 +68,8 @@ export const readNpy = async (file: string): Promise<NpyArray> => {
     );
   const { buffer, byteLength } = await readBytes(handle, header.end, bytes);
   if (byteLength < bytes) throw fail('it ended while it was read');
-  return { shape, values: width === 4 ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer)) };
+  return {
+    shape,
+    values: width === 4 ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer)),
+  };
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { pathOf } from '../../core/pairs/pair-list.ts';
-import { readNpyTable } from '../../node/codecs/read-npy.ts';
+import { readNpy } from '../../node/codecs/read-npy.ts';
 import { systemCode, unusable } from '../failure.ts';
 import type { PictureVectors } from './picture-vectors.ts';
 
@@ -31,10 +31,15 @@ const readNames = async (file: string): Promise<readonly string[]> => {
 /** The vectors of a `.npy` file with their paths. @throws UNUSABLE */
 export const readStoredVectors = async (file: string): Promise<PictureVectors> => {
   const names = await readNames(file);
-  const { rows, columns, values } = await readNpyTable(file).catch((error: unknown) => {
+  const { shape, values } = await readNpy(file).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') throw unusable(`There is no file of embeddings at ${file}.`);
     throw unusable(error instanceof Error ? error.message : String(error));
   });
+  const [rows = 0, columns = 0] = shape;
+  if (shape.length !== 2)
+    throw unusable(
+      `${file} does not have two dimensions, faces and numbers of each: it is no table of embeddings.`,
+    );
   if (rows !== names.length) {
     throw unusable(
       `${file} has ${String(rows)} rows, but ${String(names.length)} files are named beside it.`,
