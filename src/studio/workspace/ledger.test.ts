@@ -15,7 +15,7 @@ beforeEach(() => {
   ensureProperties(catalogue);
   for (const source of [1, 2])
     catalogue.run(
-      "INSERT INTO sources (id, folder, layout, is_polled, on_arrival, is_offline, added_at_ms) VALUES (?, ?, 'flat', 0, 'align', 0, 0)",
+      "INSERT INTO sources (id, folder, layout, is_polled, is_offline, added_at_ms) VALUES (?, ?, 'flat', 0, 0, 0)",
       source,
       Buffer.from(`/photos/${String(source)}`),
     );
