@@ -146,9 +146,12 @@ void measure(const Vectors& vectors, int64_t row, int64_t k, Nearest& nearest, i
   for (const Candidate& candidate : nearest.found)
     exact.emplace_back(squaredDistance(own, vectors.values + candidate.index * vectors.dimensions, vectors.dimensions), candidate.index);
   std::sort(exact.begin(), exact.end());
+  // What is not a number is near to nobody, so there may be fewer.
+  const int64_t found = std::min(k, static_cast<int64_t>(exact.size()));
   for (int64_t i = 0; i < k; i += 1) {
-    indices[i] = exact[static_cast<size_t>(i)].second;
-    distances[i] = static_cast<float>(std::sqrt(exact[static_cast<size_t>(i)].first));
+    indices[i] = i < found ? exact[static_cast<size_t>(i)].second : -1;
+    distances[i] = i < found ? static_cast<float>(std::sqrt(exact[static_cast<size_t>(i)].first))
+                             : std::numeric_limits<float>::infinity();
   }
 }
 

@@ -132,15 +132,15 @@ describe('against other implementations', () => {
 
   it("the halves of an identity are those of SciPy's average linkage", () => {
     const mixed = evidenceOf(
-      values.slice(0, 12 * 5),
+      values.slice(0, 24 * 5),
       5,
-      Array.from({ length: 12 }, () => 0),
+      Array.from({ length: 24 }, () => 0),
       8,
     );
     const [{ groups } = { groups: [[], []] }] = rankMixedIdentities(mixed, model(evidence));
     const isWithFirst = (face: number): boolean =>
       groups.some((group) => group.includes(0) && group.includes(face));
-    expect(Array.from({ length: 12 }, (_, face) => isWithFirst(face))).toEqual(expected.averageLinkageHalves);
+    expect(Array.from({ length: 24 }, (_, face) => isWithFirst(face))).toEqual(expected.averageLinkageHalves);
   });
 });
 

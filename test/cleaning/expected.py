@@ -41,7 +41,8 @@ def find_threshold(values, percentile):
 
 
 distances, indices = NearestNeighbors(n_neighbors=8, algorithm="brute").fit(vectors).kneighbors()
-group = vectors[:12]
+# Of these average and single linkage make different halves.
+group = vectors[:24]
 halves = fcluster(linkage(group, "average"), 2, "maxclust")
 hist, edges = numpy.histogram(centre_distances, 10)
 document = {

@@ -71,6 +71,8 @@ describe('a graph of neighbours', () => {
     });
     expect(await readNeighbours(file, vectors, 6)).toBeNull();
     expect(await readNeighbours(file, crowd(41, 3), 5)).toBeNull();
+    const others = { ...vectors, values: vectors.values.with(7, 0.5) };
+    expect(await readNeighbours(file, others, 5)).toBeNull();
     const bytes = await readFile(file);
     for (const at of [0, 40, 90, bytes.length - 1]) {
       const damaged = Buffer.from(bytes);

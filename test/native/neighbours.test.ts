@@ -89,6 +89,14 @@ describe('the nearest neighbours', () => {
     expect(run(compiled, vectors, 50).indices).toEqual(run(plainSearch, vectors, 50).indices);
   });
 
+  it('are none to what holds no numbers', (context) => {
+    if (compiled === null) return context.skip('needs the native loops (a C++ compiler at setup)');
+    const values = new Float32Array(12).fill(Number.NaN);
+    const { indices, distances } = run(compiled, { count: 6, dimensions: 2, values }, 3);
+    expect(new Set(indices)).toEqual(new Set([-1]));
+    expect(new Set(distances)).toEqual(new Set([Infinity]));
+  });
+
   it('are refused when the arrays do not fit together', (context) => {
     if (compiled === null) return context.skip('needs the native loops (a C++ compiler at setup)');
     const [values, indices] = [new Float32Array(40), new Int32Array(20)];
