@@ -23,7 +23,7 @@ export const writeContactSheet = async (file, folder, rows, columns) => {
         `<svg width="${String(TILE_PX)}" height="${String(CAPTION_PX)}"><text x="2" y="13" font-size="14" fill="white">${String(number)}</text></svg>`,
       );
       return [
-        { input: caption, left, top },
+        Promise.resolve({ input: caption, left, top }),
         ...files.map(async (name, place) => ({
           input: await sharp(join(folder, name)).resize(TILE_PX, TILE_PX).toBuffer(),
           left: left + place * TILE_PX,

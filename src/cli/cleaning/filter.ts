@@ -94,8 +94,8 @@ export const registerFilter = (program: Command, context: CommandContext): void 
         options.filterMinNrofImagesPerClass,
         { least: 0, most: MOST_FACES_OF_IDENTITY, isWhole: true },
       );
-      const isAsSeed =
-        options.exact !== undefined && choiceOption('--exact', options.exact, ['facenet']) === 'facenet';
+      if (options.exact !== undefined) choiceOption('--exact', options.exact, ['facenet']);
+      const isAsSeed = options.exact !== undefined;
       const report = await context.withStudio(({ cleaning }, lost) =>
         cleaning.centreFilter({ of, percentile, leastFaces, isAsSeed }, { signal: lost }),
       );

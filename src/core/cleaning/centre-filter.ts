@@ -124,7 +124,7 @@ export const filterByCentre = (
   const threshold = isAsSeed ? seedThreshold(distances, percentile) : exactThreshold(distances, percentile);
   const stays = Uint8Array.from(distances, (distance) =>
     // What has no distance cannot be judged by it.
-    Number((isAsSeed ? distance >= threshold : distance > threshold) ? 0 : 1),
+    (isAsSeed ? distance >= threshold : distance > threshold) ? 0 : 1,
   );
   const left = new Int32Array(identityCount);
   const lost = new Uint8Array(identityCount);

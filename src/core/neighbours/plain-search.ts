@@ -16,6 +16,25 @@ const squaredDistance = (values: Float32Array, fromA: number, fromB: number, dim
 const isNearer = (square: number, index: number, otherSquare: number, otherIndex: number): boolean =>
   square < otherSquare || (square === otherSquare && index < otherIndex);
 
+/** A list of the `k` nearest, nearest first. */
+type Nearest = { found: number; readonly indices: Int32Array; readonly squares: Float64Array };
+
+const enter = (nearest: Nearest, k: number, square: number, index: number): void => {
+  const { indices, squares, found } = nearest;
+  const isBefore = (place: number): boolean =>
+    isNearer(square, index, squares[place] ?? 0, indices[place] ?? 0);
+  if (found === k && !isBefore(k - 1)) return;
+  let place = found < k ? found : k - 1;
+  while (place > 0 && isBefore(place - 1)) {
+    squares[place] = squares[place - 1] ?? 0;
+    indices[place] = indices[place - 1] ?? 0;
+    place -= 1;
+  }
+  squares[place] = square;
+  indices[place] = index;
+  if (found < k) nearest.found += 1;
+};
+
 /** The compiled loops' equals, by insertion into a sorted list. Exact, and some fifty times slower. */
 export const plainSearch: SearchLoops = {
   arrange(vectors, count, dimensions, panels, squares) {
@@ -32,26 +51,19 @@ export const plainSearch: SearchLoops = {
     }
   },
   search(vectors, count, dimensions, _panels, _squares, k, first, last, indices, distances) {
-    const nearest = new Int32Array(k);
-    const squares = new Float64Array(k);
+    const nearest = { found: 0, indices: new Int32Array(k), squares: new Float64Array(k) };
     for (let row = first; row < last; row += 1) {
-      let found = 0;
-      for (let index = 0; index < count; index += 1) {
-        if (index === row) continue;
-        const square = squaredDistance(vectors, row * dimensions, index * dimensions, dimensions);
-        if (found === k && !isNearer(square, index, squares[k - 1] ?? 0, nearest[k - 1] ?? 0)) continue;
-        let place = found < k ? found : k - 1;
-        while (place > 0 && isNearer(square, index, squares[place - 1] ?? 0, nearest[place - 1] ?? 0)) {
-          squares[place] = squares[place - 1] ?? 0;
-          nearest[place] = nearest[place - 1] ?? 0;
-          place -= 1;
-        }
-        squares[place] = square;
-        nearest[place] = index;
-        if (found < k) found += 1;
-      }
-      indices.set(nearest, row * k);
-      for (let place = 0; place < k; place += 1) distances[row * k + place] = Math.sqrt(squares[place] ?? 0);
+      nearest.found = 0;
+      for (let index = 0; index < count; index += 1)
+        if (index !== row)
+          enter(
+            nearest,
+            k,
+            squaredDistance(vectors, row * dimensions, index * dimensions, dimensions),
+            index,
+          );
+      indices.set(nearest.indices, row * k);
+      nearest.squares.forEach((square, place) => (distances[row * k + place] = Math.sqrt(square)));
     }
   },
 };
