@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { registerAlign } from './align.ts';
 import { registerClean } from './cleaning/clean.ts';
 import { registerFilter, registerFilterMetrics } from './cleaning/filter.ts';
-import { registerNoise } from './cleaning/noise.ts';
 import type { CommandContext } from './context.ts';
 import { registerCompare } from './compare.ts';
 import { registerDetect } from './detect.ts';
@@ -61,7 +60,6 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerClean,
   registerFilterMetrics,
   registerFilter,
-  registerNoise,
   registerDetect,
   registerEmbed,
   registerCompare,

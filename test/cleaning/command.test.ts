@@ -99,17 +99,7 @@ test('filter says what goes and how many identities are left', async () => {
   expect((document as { removed: string[] }).removed).toContain('Ben/Ben_2.png');
 });
 
-test('noise says what a sample speaks for', async () => {
-  const { code, document } = await clean('noise', '7', '200', '--total', '13233', '--json');
-  expect(code).toBe(0);
-  // As scipy.stats.binomtest(7, 200).proportion_ci(0.95, 'exact') has it; see expected.json.
-  expect(document).toMatchObject({ share: 0.035, confidence: 0.95 });
-  const { low, high } = document as { low: number; high: number };
-  expect([low.toFixed(4), high.toFixed(4)]).toEqual(['0.0142', '0.0708']);
-});
-
 test.each([
-  [['noise', '8', '7'], /<wrong> takes a whole number from 0 to 7/],
   [['clean', 'mislabels', '.'], /no embeddings yet/],
   [['clean', 'nonsense', '.'], /one of mislabels, duplicates, identities, mixed, quality/],
   [['clean', 'quality', '.'], /no ledger/],
