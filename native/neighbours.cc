@@ -179,6 +179,90 @@ void search(const Vectors& vectors, int64_t k, int64_t first, int64_t last, int3
     measure(vectors, row, k, all[static_cast<size_t>(row - first)], indices + row * k, distances + row * k);
 }
 
+/** A question for the nearest vector of another group: see `SearchLoops.searchForeign`. */
+struct Foreign {
+  const int32_t* groups;
+  /** Null where distances are plain. */
+  const double* cores;
+  const int32_t* rows;
+  const double* bounds;
+};
+
+/** Single precision may put a vector this much too far, as a share of all squares in the sum. */
+constexpr double kRounding = 1e-4;
+
+struct Asking {
+  Nearest nearest;
+  int32_t group;
+  float ownSquares;
+};
+
+void collectForeign(const float* scores, const float* coreSquares, int64_t from, const Foreign& question, int64_t count, Asking& asking) {
+  Nearest& nearest = asking.nearest;
+  float reached[kPanel];
+  int isAny = 0;
+  for (int64_t i = 0; i < kPanel; i += 1) {
+    const float core = coreSquares[from + i] - asking.ownSquares;
+    reached[i] = scores[i] > core ? scores[i] : core;
+    isAny |= reached[i] < nearest.worst;
+  }
+  if (isAny == 0) return;
+  for (int64_t i = 0; i < kPanel && from + i < count; i += 1) {
+    const int32_t group = question.groups[from + i];
+    if (reached[i] < nearest.worst && group >= 0 && group != asking.group) nearest.add(reached[i], static_cast<int32_t>(from + i));
+  }
+}
+
+void searchForeign(const Vectors& vectors, const Foreign& question, int64_t first, int64_t last, int32_t* indices, double* distances) {
+  static const Scorer scorer = chooseScorer();
+  const int64_t dimensions = vectors.dimensions;
+  const int64_t panelCount = (vectors.count + kPanel - 1) / kPanel;
+  std::vector<float> coreSquares(static_cast<size_t>(panelCount * kPanel), 0.0f);
+  for (int64_t i = 0; question.cores != nullptr && i < vectors.count; i += 1)
+    coreSquares[static_cast<size_t>(i)] = static_cast<float>(question.cores[i] * question.cores[i]);
+  std::vector<float> gathered(static_cast<size_t>((last - first) * dimensions));
+  std::vector<Asking> all(static_cast<size_t>(last - first));
+  for (int64_t i = 0; i < last - first; i += 1) {
+    const int64_t row = question.rows[first + i];
+    Asking& asking = all[static_cast<size_t>(i)];
+    std::copy_n(vectors.values + row * dimensions, dimensions, gathered.begin() + i * dimensions);
+    asking.group = question.groups[row];
+    asking.ownSquares = vectors.squares[row];
+    asking.nearest.wanted = static_cast<size_t>(1 + kSlack);
+    const double bound = question.bounds[first + i] * question.bounds[first + i];
+    asking.nearest.worst = static_cast<float>(bound + kRounding * (bound + 2.0 * asking.ownSquares) - asking.ownSquares);
+  }
+  float scores[kMostRows * kPanel];
+  for (int64_t panel = 0; panel < panelCount; panel += 1) {
+    const float* values = vectors.panels + panel * kPanel * dimensions;
+    const float* squares = vectors.squares + panel * kPanel;
+    for (int64_t row = 0; row < last - first;) {
+      const bool isGroup = last - first - row >= scorer.rows;
+      const int64_t rows = isGroup ? scorer.rows : 1;
+      (isGroup ? scorer.group : scorer.single)(gathered.data() + row * dimensions, dimensions, values, squares, scores);
+      for (int64_t i = 0; i < rows; i += 1, row += 1)
+        collectForeign(scores + i * kPanel, coreSquares.data(), panel * kPanel, question, vectors.count, all[static_cast<size_t>(row)]);
+    }
+  }
+  for (int64_t i = 0; i < last - first; i += 1) {
+    const int64_t row = question.rows[first + i];
+    Nearest& nearest = all[static_cast<size_t>(i)].nearest;
+    nearest.shrink();
+    indices[first + i] = -1;
+    distances[first + i] = std::numeric_limits<double>::infinity();
+    for (const Candidate& candidate : nearest.found) {
+      double distance =
+          std::sqrt(squaredDistance(vectors.values + row * dimensions, vectors.values + candidate.index * dimensions, dimensions));
+      if (question.cores != nullptr) distance = std::max({distance, question.cores[row], question.cores[candidate.index]});
+      if (distance > question.bounds[first + i]) continue;
+      const bool isLower = distance == distances[first + i] && candidate.index < indices[first + i];
+      if (distance >= distances[first + i] && !isLower && indices[first + i] >= 0) continue;
+      indices[first + i] = candidate.index;
+      distances[first + i] = distance;
+    }
+  }
+}
+
 void arrange(const float* values, int64_t count, int64_t dimensions, float* panels, float* squares) {
   const int64_t padded = (count + kPanel - 1) / kPanel * kPanel;
   for (int64_t i = 0; i < padded; i += 1) {
@@ -216,6 +300,7 @@ struct Arguments {
 
   float* floats(size_t place, int64_t least) { return array<float>(place, napi_float32_array, least); }
   int32_t* integers(size_t place, int64_t least) { return array<int32_t>(place, napi_int32_array, least); }
+  double* doubles(size_t place, int64_t least) { return array<double>(place, napi_float64_array, least); }
 
   /** A whole number from 0 to 2^31 - 1, so that products of two stay exact. */
   int64_t whole(size_t place) {
@@ -263,12 +348,37 @@ napi_value callSearch(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** searchForeign(vectors, count, dimensions, panels, squares, groups, cores, rows, bounds, first, last, indices, distances) */
+napi_value callSearchForeign(napi_env env, napi_callback_info info) {
+  Arguments given(env, info, 13);
+  const int64_t count = given.whole(1), dimensions = given.whole(2), first = given.whole(9), last = given.whole(10);
+  const int64_t padded = (count + kPanel - 1) / kPanel * kPanel;
+  const float* values = given.floats(0, count * dimensions);
+  const float* panels = given.floats(3, padded * dimensions);
+  const float* squares = given.floats(4, padded);
+  const int32_t* groups = given.integers(5, count);
+  napi_valuetype kind = napi_undefined;
+  given.require(napi_typeof(env, given.values[6], &kind) == napi_ok);
+  const double* cores = kind == napi_null ? nullptr : given.doubles(6, count);
+  const int32_t* rows = given.integers(7, last);
+  const double* bounds = given.doubles(8, last);
+  int32_t* indices = given.integers(11, last);
+  double* distances = given.doubles(12, last);
+  given.require(dimensions > 0 && first <= last);
+  if (!given.isRight) return given.refuse();
+  for (int64_t i = first; i < last; i += 1)
+    if (rows[i] < 0 || rows[i] >= count) return given.refuse();
+  searchForeign({values, count, dimensions, panels, squares}, {groups, cores, rows, bounds}, first, last, indices, distances);
+  return nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"arrange", nullptr, callArrange, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"search", nullptr, callSearch, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"searchForeign", nullptr, callSearchForeign, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions) != napi_ok) return nullptr;
   return exports;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerAlign } from './align.ts';
 import { registerClean } from './cleaning/clean.ts';
 import { registerFilter, registerFilterMetrics } from './cleaning/filter.ts';
+import { registerCluster } from './clustering/cluster.ts';
 import type { CommandContext } from './context.ts';
 import { registerCompare } from './compare.ts';
 import { registerDetect } from './detect.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerClean,
   registerFilterMetrics,
   registerFilter,
+  registerCluster,
   registerDetect,
   registerEmbed,
   registerCompare,

@@ -1,6 +1,7 @@
 import { eventIterator, type ContractRouterClient } from '@orpc/contract';
 import * as z from 'zod';
 import { cleaningContract } from './cleaning.ts';
+import { clusteringContract } from './clustering.ts';
 import { EngineChoice, EngineInfo } from './engine.ts';
 import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
 import { Counts, FolderJob, Job } from './jobs.ts';
@@ -202,6 +203,7 @@ export const studioContract = {
   models: modelsContract,
   embedding: embeddingContract,
   validate: validationContract,
+  clustering: clusteringContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
     run: procedure

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import { studioContract } from '../contract/studio.ts';
 import { cancelIfKnown, startSource } from './align-jobs.ts';
 import { createCleaningRouter } from './cleaning/router.ts';
+import { createClusteringRouter } from './clustering/router.ts';
 import { notFound } from './failure.ts';
 import { streamAlign, streamDetect, streamEngine, streamJobs } from './requests.ts';
 import { copySamples, findSamples, SAMPLES_LICENCE } from './sources/samples.ts';
@@ -106,6 +107,7 @@ export const createRouter = (studio: Studio) => {
     models: createModelsRouter(studio),
     embedding: createEmbeddingRouter(studio),
     validate: createValidationRouter(studio),
+    clustering: createClusteringRouter(studio),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {

@@ -123,3 +123,57 @@ describe('the nearest neighbours', () => {
       expect(wrong).toThrow(/do not fit together/);
   });
 });
+
+describe('a nearest foreign neighbour', () => {
+  it('of the compiled loops is as near as that of the TypeScript', (context) => {
+    if (compiled === null) return context.skip('needs the native loops (a C++ compiler at setup)');
+    fc.assert(
+      fc.property(
+        anyVectors,
+        fc.infiniteStream(fc.integer({ min: -1, max: 4 })),
+        fc.infiniteStream(fc.integer({ min: 0, max: 40 })),
+        fc.boolean(),
+        ({ count, dimensions, values }, groupStream, sizeStream, hasCores) => {
+          const groups = Int32Array.from([...groupStream.take(count)]);
+          const cores = hasCores ? Float64Array.from([...sizeStream.take(count)], (size) => size / 16) : null;
+          const rows = Int32Array.from(groups.keys()).filter((index) => index % 3 !== 1);
+          const bounds = Float64Array.from(rows, (row) => (row % 2 === 0 ? Infinity : (row % 40) / 8));
+          const answers = [compiled, plainSearch].map((loops) => {
+            const panels = new Float32Array(paddedCount(count) * dimensions);
+            const squares = new Float32Array(paddedCount(count));
+            loops.arrange(values, count, dimensions, panels, squares);
+            const indices = new Int32Array(rows.length).fill(-9);
+            const distances = new Float64Array(rows.length).fill(-9);
+            const middle = Math.floor(rows.length / 2);
+            for (const [first, last] of [
+              [0, middle],
+              [middle, rows.length],
+            ] as const)
+              loops.searchForeign(
+                values,
+                count,
+                dimensions,
+                panels,
+                squares,
+                groups,
+                cores,
+                rows,
+                bounds,
+                first,
+                last,
+                indices,
+                distances,
+              );
+            return { indices, distances };
+          });
+          expect(answers[0]?.distances).toEqual(answers[1]?.distances);
+          rows.forEach((row, place) => {
+            const found = answers[0]?.indices[place] ?? -9;
+            if (found >= 0) expect([groups[row], -1]).not.toContain(groups[found]);
+            expect(found < 0).toBe(answers[1]?.distances[place] === Infinity);
+          });
+        },
+      ),
+    );
+  });
+});

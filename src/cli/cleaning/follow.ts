@@ -7,16 +7,23 @@ import { createProgressLine } from '../terminal.ts';
 /** Procedures about clean labels. */
 export type CleaningClient = StudioClient['cleaning'];
 
+type FollowOptions = {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** What is done with the faces, for the line of progress. */
+  readonly verb: string;
+};
+
 /** Shows progress until the report; null, said and with its exit code set, when the person stopped it. @throws CommandError when it ends without one */
-export const followCleaning = async <Report>(
+export const followFaces = async <Report>(
   context: CommandContext,
-  { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
-  work: (client: CleaningClient, signal: AbortSignal) => Promise<AsyncIteratorObject<WorkEvent<Report>>>,
+  { json, quiet, verb }: FollowOptions,
+  work: (client: StudioClient, signal: AbortSignal) => Promise<AsyncIteratorObject<WorkEvent<Report>>>,
 ): Promise<Report | null> => {
   const stop = new AbortController();
-  const report = await context.withStudio(async ({ cleaning }, lost) => {
+  const report = await context.withStudio(async (client, lost) => {
     const line = createProgressLine(context.terminal, {
-      verb: 'Comparing',
+      verb,
       unit: 'faces',
       isQuiet: quiet,
       now: context.now,
@@ -25,7 +32,7 @@ export const followCleaning = async <Report>(
       stop.abort();
     });
     try {
-      for await (const event of await work(cleaning, AbortSignal.any([lost, stop.signal]))) {
+      for await (const event of await work(client, AbortSignal.any([lost, stop.signal]))) {
         if (event.kind === 'report') return event.report;
         line.show(event.progress, null);
       }
@@ -48,3 +55,11 @@ export const followCleaning = async <Report>(
     throw new CommandError('FAILED', 'The work ended without a result: run the same again.');
   return report;
 };
+
+/** The same for what the procedures about clean labels do. */
+export const followCleaning = <Report>(
+  context: CommandContext,
+  { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
+  work: (client: CleaningClient, signal: AbortSignal) => Promise<AsyncIteratorObject<WorkEvent<Report>>>,
+): Promise<Report | null> =>
+  followFaces(context, { json, quiet, verb: 'Comparing' }, ({ cleaning }, signal) => work(cleaning, signal));

@@ -1,6 +1,7 @@
+import { createRandom } from '../cleaning/random.ts';
 import type { NeighbourGraph } from '../neighbours/graph.ts';
 import { numbered, type Clustering } from './clustering.ts';
-import { createRandom, shuffle } from './random.ts';
+import { shuffle } from './shuffle.ts';
 
 export type ChineseWhispersSettings = {
   /** Faces whose similarity is above this are joined by an edge: the cosine of the angle between their vectors. */
@@ -74,19 +75,19 @@ const strongest = (
   face: number,
   sums: Float64Array,
 ): number => {
-  const [from, to] = [starts[face] ?? 0, starts[face + 1] ?? 0];
-  for (let at = from; at < to; at += 1) {
-    const label = labels[targets[at] ?? 0] ?? 0;
-    sums[label] = (sums[label] ?? 0) + (similarities[at] ?? 0);
-  }
+  const from = starts[face] ?? 0;
+  const around = targets.subarray(from, starts[face + 1]);
+  const labelAt = (place: number): number => labels[around[place] ?? 0] ?? 0;
+  for (let place = 0; place < around.length; place += 1)
+    sums[labelAt(place)] = (sums[labelAt(place)] ?? 0) + (similarities[from + place] ?? 0);
   let best = labels[face] ?? 0;
   let most = 0;
-  for (let at = from; at < to; at += 1) {
-    const label = labels[targets[at] ?? 0] ?? 0;
+  for (let place = 0; place < around.length; place += 1) {
+    const label = labelAt(place);
     const sum = sums[label] ?? 0;
-    if (sum > most || (sum === most && sum > 0 && label < best)) [best, most] = [label, sum];
+    if (sum > most || (sum === most && label < best)) [best, most] = [label, sum];
   }
-  for (let at = from; at < to; at += 1) sums[labels[targets[at] ?? 0] ?? 0] = 0;
+  for (let place = 0; place < around.length; place += 1) sums[labelAt(place)] = 0;
   return best;
 };
 

@@ -5,7 +5,7 @@ export const DIFFERENT_PEOPLE = -1;
 
 /** Sets that grow together, but for those that were told apart. */
 export type ConstrainedSets = {
-  find(item: number): number;
+  readonly find: (item: number) => number;
   /** Tells the sets of two items apart for ever, with a number that says why; false when they are one set already. */
   separate(a: number, b: number, reason: number): boolean;
   /** Why two sets may not join: the reason that was given, or `DIFFERENT_PEOPLE`; null when they may, or are one. */

@@ -16,7 +16,8 @@ export type DbscanResult = Clustering & {
 };
 
 /** Neighbours that a graph must have so that it tells which faces are core faces. */
-export const neighboursForDbscan = ({ minSamples }: DbscanSettings): number => Math.max(1, minSamples - 1);
+export const neighboursForDbscan = ({ minSamples }: Pick<DbscanSettings, 'minSamples'>): number =>
+  Math.max(1, minSamples - 1);
 
 const findCores = (
   { count, k, distances }: NeighbourGraph,

@@ -1,7 +1,7 @@
 /** Sets that only grow together: union by size with path halving (Tarjan and van Leeuwen, 1984). */
 export type DisjointSets = {
   /** The member that stands for the set of `item`. */
-  find(item: number): number;
+  readonly find: (item: number) => number;
   /** Joins two sets; false when they are one already. */
   union(a: number, b: number): boolean;
   sizeOf(item: number): number;

@@ -1,6 +1,6 @@
+import { createRandom } from '../cleaning/random.ts';
 import type { NeighbourGraph } from '../neighbours/graph.ts';
 import { measureClusters } from './quality.ts';
-import { createRandom } from './random.ts';
 
 export type StabilitySettings = {
   /** How often faces are left out. */

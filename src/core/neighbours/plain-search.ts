@@ -66,4 +66,35 @@ export const plainSearch: SearchLoops = {
       nearest.squares.forEach((square, place) => (distances[row * k + place] = Math.sqrt(square)));
     }
   },
+  searchForeign(
+    vectors,
+    count,
+    dimensions,
+    _panels,
+    _squares,
+    groups,
+    cores,
+    rows,
+    bounds,
+    first,
+    last,
+    indices,
+    distances,
+  ) {
+    for (let place = first; place < last; place += 1) {
+      const row = rows[place] ?? 0;
+      let nearest = -1;
+      let least = bounds[place] ?? 0;
+      for (let index = 0; index < count; index += 1) {
+        const group = groups[index] ?? -1;
+        if (group < 0 || group === groups[row]) continue;
+        const plain = Math.sqrt(squaredDistance(vectors, row * dimensions, index * dimensions, dimensions));
+        const distance = cores === null ? plain : Math.max(plain, cores[row] ?? 0, cores[index] ?? 0);
+        if (distance > least || (distance === least && nearest >= 0)) continue;
+        [nearest, least] = [index, distance];
+      }
+      indices[place] = nearest;
+      distances[place] = nearest < 0 ? Infinity : least;
+    }
+  },
 };

@@ -27,6 +27,25 @@ export type SearchLoops = {
     indices: Int32Array,
     distances: Float32Array,
   ): void;
+  /**
+   * Finds for each of `rows`, from place `first` to below `last`, a nearest vector of another group within its bound, and writes it at that place: -1 and
+   * infinity where there is none. Vectors of group -1 are nobody's. With `cores` [count] the distance is the largest of it and both cores.
+   */
+  searchForeign(
+    vectors: Float32Array,
+    count: number,
+    dimensions: number,
+    panels: Float32Array,
+    squares: Float32Array,
+    groups: Int32Array,
+    cores: Float64Array | null,
+    rows: Int32Array,
+    bounds: Float64Array,
+    first: number,
+    last: number,
+    indices: Int32Array,
+    distances: Float64Array,
+  ): void;
 };
 
 /** Vectors that lie side by side in a panel. */

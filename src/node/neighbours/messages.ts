@@ -16,5 +16,16 @@ export type SearchWork = {
   readonly counters: Int32Array;
 };
 
+/** The same for a question for foreign neighbours. */
+export type ForeignWork = Omit<SearchWork, 'k' | 'distances'> & {
+  /** See `SearchLoops.searchForeign`. */
+  readonly groups: Int32Array;
+  readonly cores: Float64Array | null;
+  readonly rows: Int32Array;
+  readonly bounds: Float64Array;
+  /** [rows] */
+  readonly distances: Float64Array;
+};
+
 /** Places in `SearchWork.counters`. */
 export const COUNTER = { taken: 0, done: 1, stop: 2 } as const;

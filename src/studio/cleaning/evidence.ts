@@ -1,5 +1,6 @@
 import { membersOf, type Evidence } from '../../core/cleaning/labelled-faces.ts';
 import { learnSamePerson, type SamePersonModel } from '../../core/cleaning/same-person.ts';
+import type { NeighbourGraph, Vectors } from '../../core/neighbours/graph.ts';
 import { findNeighbours } from '../../node/neighbours/find.ts';
 import { keepNeighbours, readNeighbours } from '../../node/neighbours/keep.ts';
 import { failed, systemCode } from '../failure.ts';
@@ -12,29 +13,34 @@ export const NEIGHBOURS = 50;
 /** Where a graph cannot be kept it is found again the next time. */
 const NOT_WRITABLE: ReadonlySet<string | null> = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOSPC']);
 
-/** Faces with the graph of their neighbours, which is kept in `file`. */
-export const findEvidence = async (
-  faces: NamedFaces,
+/** The graph of the nearest neighbours of vectors, which is kept in `file`. */
+export const findGraph = async (
+  vectors: Vectors,
+  k: number,
   file: string,
   { signal, onProgress }: WorkHooks,
-): Promise<Evidence> => {
-  const { vectors } = faces;
-  const kept = await readNeighbours(file, vectors, NEIGHBOURS);
-  const graph =
-    kept ??
-    (await findNeighbours(vectors, {
-      k: NEIGHBOURS,
-      signal,
-      onProgress: (done) => {
-        onProgress(done, vectors.count);
-      },
-    }));
-  if (kept === null)
-    await keepNeighbours(file, vectors, graph).catch((error: unknown) => {
-      if (!NOT_WRITABLE.has(systemCode(error))) throw error;
-    });
-  return { ...faces, graph, members: membersOf(faces) };
+): Promise<NeighbourGraph> => {
+  const kept = await readNeighbours(file, vectors, k);
+  if (kept !== null) return kept;
+  const graph = await findNeighbours(vectors, {
+    k,
+    signal,
+    onProgress: (done) => {
+      onProgress(done, vectors.count);
+    },
+  });
+  await keepNeighbours(file, vectors, graph).catch((error: unknown) => {
+    if (!NOT_WRITABLE.has(systemCode(error))) throw error;
+  });
+  return graph;
 };
+
+/** Faces with the graph of their neighbours, which is kept in `file`. */
+export const findEvidence = async (faces: NamedFaces, file: string, hooks: WorkHooks): Promise<Evidence> => ({
+  ...faces,
+  graph: await findGraph(faces.vectors, NEIGHBOURS, file, hooks),
+  members: membersOf(faces),
+});
 
 /** What one person's distances are among these faces. @throws FAILED when too few share an identity */
 export const learnOrFail = (evidence: Evidence): SamePersonModel => {

@@ -32,10 +32,10 @@ const assertApart = (catalogue: Database, { folder: workspace }: WorkspacePaths,
 };
 
 /** Whether a folder is there; it is empty then. @throws UNUSABLE for anything else */
-const isEmptyFolder = async (output: string): Promise<boolean> => {
+export const isEmptyFolder = async (output: string): Promise<boolean> => {
   try {
     if ((await readdir(output)).length === 0) return true;
-    throw unusable(`${output} is not empty: choose a new or an empty folder for the export.`);
+    throw unusable(`${output} is not empty: choose a new or an empty folder.`);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;
     if (systemCode(error) === 'ENOTDIR') throw unusable(`${output} is not a folder: choose another one.`);
