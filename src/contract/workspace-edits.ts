@@ -4,6 +4,9 @@ import { FaceSelection, FaceState } from './workspace-faces.ts';
 
 const Id = z.int().positive();
 
+/** Of one step: more would rather be said by names. */
+const MOST_PAIRS = 100_000;
+
 /** What is done by itself with files that come into a source. */
 export const WhenFilesArrive = z.enum(['align', 'nothing']);
 export type WhenFilesArrive = z.infer<typeof WhenFilesArrive>;
@@ -27,6 +30,15 @@ export const EditCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('split'), selection: FaceSelection, name: z.string() }),
   z.strictObject({ kind: z.literal('rename'), identity: Id, name: z.string() }),
   z.strictObject({ kind: z.literal('merge'), identities: z.array(Id).min(1), into: Id }),
+  /** Says of pairs of faces whether both are one person; null takes back what was said. Every later clustering obeys. */
+  z.strictObject({
+    kind: z.literal('decide-pairs'),
+    pairs: z
+      .array(z.tuple([Id, Id]))
+      .min(1)
+      .max(MOST_PAIRS),
+    isSame: z.boolean().nullable(),
+  }),
   z.strictObject({ kind: z.literal('choose-face'), face: Id }),
   z.strictObject({
     kind: z.literal('edit-face'),

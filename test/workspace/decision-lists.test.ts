@@ -9,6 +9,7 @@ import { exportDecisions } from '../../src/studio/decision-lists/export.ts';
 import type { Database } from '../../src/studio/catalogue/database.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
 import { applyEdit, redo, undo, type Editing } from '../../src/studio/edits/edit.ts';
+import { decidedPairs } from '../../src/studio/edits/pairs.ts';
 import { FACE_STATES } from '../../src/studio/edits/fields.ts';
 import { isFailure } from '../../src/studio/failure.ts';
 import { FLAG, placeOf } from '../../src/studio/faces/columns.ts';
@@ -152,6 +153,53 @@ test('decisions apply to a copy with other folders, other names and faces found 
   expect(catalogueDigest(there.catalogue)).toBe(before);
   redo(there, WHO);
   expect(catalogueDigest(there.catalogue)).toBe(after);
+});
+
+/** What was said of pairs, by content and place. */
+const saidOfPairs = ({ catalogue }: Editing): readonly string[] => {
+  const nameOf = (face: number): string => {
+    const row = catalogue.get<{ sha256: Uint8Array; left_px: number }>(
+      'SELECT sha256, left_px FROM faces JOIN photos ON photos.id = photo_id WHERE faces.id = ?',
+      face,
+    );
+    return `${Buffer.from(row?.sha256 ?? []).toString('hex')} ${String(Math.round((row?.left_px ?? 0) / 50))}`;
+  };
+  return decidedPairs(catalogue)
+    .map(({ pair, isSame }) => `${pair.map(nameOf).sort().join(' and ')}: ${String(isSame)}`)
+    .sort();
+};
+
+test('what was said of pairs of faces arrives in the copy, is undone in one step, and gives way only when told to', async () => {
+  const here = copyOfDataset(false);
+  applyEdit(
+    here,
+    {
+      kind: 'decide-pairs',
+      pairs: [
+        [9, 1],
+        [2, 6],
+      ],
+      isSame: true,
+    },
+    WHO,
+  );
+  applyEdit(here, { kind: 'decide-pairs', pairs: [[3, 5]], isSame: false }, WHO);
+  expect(await write(here)).toMatchObject({ decisions: 3, photos: 5, notPortable: 0 });
+  expect(await readFile(list, 'utf8')).toContain('"version":2');
+  const there = copyOfDataset(true);
+  const before = catalogueDigest(there.catalogue);
+  expect(await apply(there)).toMatchObject({ applied: 3, conflicts: [] });
+  expect(saidOfPairs(there)).toEqual(saidOfPairs(here));
+  expect(await apply(there)).toMatchObject({ applied: 0, alreadySo: 3, sequence: null });
+  undo(there, WHO);
+  expect(catalogueDigest(there.catalogue)).toBe(before);
+  redo(there, WHO);
+  const [first] = decidedPairs(there.catalogue);
+  if (first === undefined) throw new Error('No pair arrived.');
+  applyEdit(there, { kind: 'decide-pairs', pairs: [[...first.pair]], isSame: !first.isSame }, WHO);
+  expect(await apply(there)).toMatchObject({ applied: 0, kept: 1, alreadySo: 2 });
+  expect(await apply(there, { isOverwriting: true })).toMatchObject({ applied: 1, overwritten: 1 });
+  expect(saidOfPairs(there)).toEqual(saidOfPairs(here));
 });
 
 test('the list holds no path, no folder and no picture, and is the same each time', async () => {

@@ -22,6 +22,7 @@ const HELD: Readonly<
 > = {
   1: { decisions: 7, faces: 17, steps: 6 },
   2: { decisions: 7, faces: 17, steps: 6 },
+  3: { decisions: 8, faces: 17, steps: 7 },
 };
 
 let folder: string;

@@ -60,6 +60,11 @@ const command: fc.Arbitrary<EditCommand> = fc.oneof(
     identities: fc.array(identity, { minLength: 1, maxLength: 3 }),
     into: identity,
   }),
+  fc.record({
+    kind: fc.constant('decide-pairs' as const),
+    pairs: fc.array(fc.tuple(face, face), { minLength: 1, maxLength: 3 }),
+    isSame: fc.constantFrom(true, false, null),
+  }),
   fc.record({ kind: fc.constant('choose-face' as const), face }),
   fc.record({
     kind: fc.constant('edit-face' as const),

@@ -7,6 +7,7 @@ export const APPLICATION_ID = 0x464e5354;
  * What a person decided lies in `decisions` alone, one value for each field of a subject, and every change of it in `journal`.
  * Everything else was read from files and can be read again: `sources`, `files`, `photos` (content, by SHA-256), `faces` (found or drawn,
  * never deleted but by a purge, so that decisions have what to hang on) and `identities` (names that a folder or a person gave; never changed).
+ * `face_pairs` are what decisions of two faces hang on, never changed either; `face_clusters` is what the last clustering found.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -102,6 +103,18 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // What is done with files that arrive is decided, and lies in `decisions` like everything that is.
   'ALTER TABLE sources DROP COLUMN on_arrival;',
+  `
+  CREATE TABLE face_pairs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    face_a INTEGER NOT NULL REFERENCES faces (id),
+    face_b INTEGER NOT NULL REFERENCES faces (id),
+    CHECK (face_a < face_b),
+    UNIQUE (face_a, face_b)
+  ) STRICT;
+  CREATE INDEX face_pairs_by_second ON face_pairs (face_b);
+
+  CREATE TABLE face_clusters (face_id INTEGER PRIMARY KEY REFERENCES faces (id), cluster INTEGER NOT NULL) STRICT;
+  `,
 ];
 
 /** The version that this program writes. */

@@ -7,6 +7,7 @@ import { programVersion } from '../align/manifest.ts';
 import type { Database } from '../catalogue/database.ts';
 import { decisionsOf } from '../edits/decisions.ts';
 import { FACE_STATES } from '../edits/fields.ts';
+import { decidedPairs } from '../edits/pairs.ts';
 import { readGeometry, readLandmarks } from '../edits/geometry.ts';
 import { unusable, writeFailure } from '../failure.ts';
 import { writeTextDurably } from '../../node/files/atomic.ts';
@@ -14,7 +15,14 @@ import { realPathOf } from '../files/paths.ts';
 import { assertOutsideSources } from '../workspace/sources.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { createWho } from './who.ts';
-import { decisionsIn, LIST_FORMAT, LIST_VERSION, type FaceLine, type ListLine } from './format.ts';
+import {
+  decisionsIn,
+  LIST_FORMAT,
+  LIST_VERSION,
+  type FaceLine,
+  type ListLine,
+  type PairLine,
+} from './format.ts';
 
 type FaceRow = {
   readonly id: number;
@@ -105,14 +113,38 @@ const linesOf = (workspace: Workspace, excluded: ReadonlySet<string>): readonly 
     const line = lineOf(face, read);
     if (line !== null) lines.push(line);
   }
-  return lines;
+  return [...lines, ...pairLines(workspace.catalogue)];
 };
+
+type PlaceRow = Pick<FaceRow, 'sha256' | 'left_px' | 'top_px' | 'right_px' | 'bottom_px'>;
+
+const PLACE = `SELECT photos.sha256, left_px, top_px, right_px, bottom_px FROM faces
+  JOIN photos ON photos.id = faces.photo_id WHERE faces.id = ?`;
+
+const placeOf = (catalogue: Database, face: number): PairLine['pair'][0] | null => {
+  const row = catalogue.get<PlaceRow>(PLACE, face);
+  if (row === null) return null;
+  return { photo: hex(row.sha256), box: [row.left_px, row.top_px, row.right_px, row.bottom_px] };
+};
+
+/** What was said of pairs, in an order that other numbers of the faces would not change. */
+const pairLines = (catalogue: Database): readonly PairLine[] =>
+  decidedPairs(catalogue)
+    .flatMap(({ pair: [a, b], isSame }): PairLine[] => {
+      const [one, other] = [placeOf(catalogue, a), placeOf(catalogue, b)];
+      if (one === null || other === null) return [];
+      return [{ pair: JSON.stringify(one) < JSON.stringify(other) ? [one, other] : [other, one], isSame }];
+    })
+    .map((line) => ({ line, key: JSON.stringify(line) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ line }) => line);
 
 const LINES_PER_WRITE = 1000;
 
 function* textOf(lines: readonly ListLine[]): Generator<string> {
   const program = { name: 'facenet-studio', version: programVersion() };
-  yield `${JSON.stringify({ format: LIST_FORMAT, version: LIST_VERSION, program, lines: lines.length })}\n`;
+  const version = lines.some((line) => 'pair' in line) ? LIST_VERSION : 1;
+  yield `${JSON.stringify({ format: LIST_FORMAT, version, program, lines: lines.length })}\n`;
   for (let from = 0; from < lines.length; from += LINES_PER_WRITE)
     yield lines
       .slice(from, from + LINES_PER_WRITE)
@@ -141,7 +173,9 @@ export const exportDecisions = async (workspace: Workspace, given: string): Prom
   return {
     file,
     decisions: lines.reduce((sum, line) => sum + decisionsIn(line), 0),
-    photos: new Set(lines.map(({ photo }) => photo)).size,
+    photos: new Set(
+      lines.flatMap((line) => ('pair' in line ? line.pair.map(({ photo }) => photo) : [line.photo])),
+    ).size,
     notPortable: countNotPortable(catalogue, excluded),
   };
 };

@@ -7,7 +7,8 @@ import { FaceState } from '../../contract/workspace-faces.ts';
  * and on a region of it, so a list applies to any copy of the dataset, whatever its folders are called.
  */
 export const LIST_FORMAT = 'facenet-studio-decisions';
-export const LIST_VERSION = 1;
+/** Version 2 adds pairs; a list without any is still written as version 1. */
+export const LIST_VERSION = 2;
 
 export const ListHeader = z.object({
   format: z.literal(LIST_FORMAT),
@@ -42,12 +43,19 @@ export type FaceLine = z.infer<typeof FaceLine>;
 export const PhotoLine = z.strictObject({ photo: Sha256, isExcluded: z.literal(true) });
 export type PhotoLine = z.infer<typeof PhotoLine>;
 
-export const ListLine = z.union([PhotoLine, FaceLine]);
+/** Two faces that a person said to be one person, or two. */
+export const PairLine = z.strictObject({
+  pair: z.tuple([z.strictObject({ photo: Sha256, box: Box }), z.strictObject({ photo: Sha256, box: Box })]),
+  isSame: z.boolean(),
+});
+export type PairLine = z.infer<typeof PairLine>;
+
+export const ListLine = z.union([PhotoLine, FaceLine, PairLine]);
 export type ListLine = z.infer<typeof ListLine>;
 
 /** How many decisions a line holds. */
 export const decisionsIn = (line: ListLine): number =>
-  'isExcluded' in line
+  'isExcluded' in line || 'pair' in line
     ? 1
     : [line.state, line.identity, line.isThere, line.geometry, line.isChosen].filter(
         (value) => value !== undefined,

@@ -6,11 +6,12 @@ import { groupChanges, type Change, type SingleChange } from '../edits/changes.t
 import { decisionReader } from '../edits/decisions.ts';
 import { FACE_STATES, isSameValue, NOBODY, type Decided, type Field } from '../edits/fields.ts';
 import { packGeometry } from '../edits/geometry.ts';
+import { pairId } from '../edits/pairs.ts';
 import type { PlanContext } from '../edits/plan.ts';
 import { matchFaces } from '../ingest/match-faces.ts';
 import { shownPath } from '../scan/names.ts';
 import { createWho } from './who.ts';
-import { decisionsIn, type FaceLine, type ListLine } from './format.ts';
+import { decisionsIn, type FaceLine, type ListLine, type PairLine } from './format.ts';
 
 /** What applying a list comes to; the counts are those of `AppliedDecisions`. */
 export type ListPlan = {
@@ -179,7 +180,9 @@ const knownFaces = (
     )
     .map((row) => ({ id: row.id, box: [row.left_px, row.top_px, row.right_px, row.bottom_px] }));
 
-const isFaceLine = (line: ListLine): line is FaceLine => !('isExcluded' in line);
+type PhotoDecision = Exclude<ListLine, PairLine>;
+
+const isFaceLine = (line: PhotoDecision): line is FaceLine => !('isExcluded' in line);
 
 /** The face here that a line is about; a face that somebody drew is drawn here too. Null where there is none. */
 const faceOf = (work: Work, photo: number, line: FaceLine, matched: number | null): number | null => {
@@ -201,7 +204,7 @@ const excludeFiles = (work: Work, photo: number): void => {
     work.changes.push({ field: 'file.excluded', subject: id, before: null, after: 1 });
 };
 
-const planPhoto = (work: Work, photo: number, lines: readonly ListLine[]): void => {
+const planPhoto = (work: Work, photo: number, lines: readonly PhotoDecision[]): void => {
   if (lines.some((line) => !isFaceLine(line))) excludeFiles(work, photo);
   const faceLines = lines.filter(isFaceLine);
   const matched = matchFaces(
@@ -216,14 +219,54 @@ const planPhoto = (work: Work, photo: number, lines: readonly ListLine[]): void 
   });
 };
 
-const byPhoto = (lines: readonly ListLine[]): ReadonlyMap<string, readonly ListLine[]> => {
-  const groups = new Map<string, ListLine[]>();
+const byPhoto = (lines: readonly PhotoDecision[]): ReadonlyMap<string, readonly PhotoDecision[]> => {
+  const groups = new Map<string, PhotoDecision[]>();
   for (const line of lines) {
     const group = groups.get(line.photo) ?? [];
     groups.set(line.photo, group);
     group.push(line);
   }
   return groups;
+};
+
+const photoOf = (catalogue: Database, sha256: string): number | null =>
+  catalogue.get<{ readonly id: number }>('SELECT id FROM photos WHERE sha256 = ?', Buffer.from(sha256, 'hex'))
+    ?.id ?? null;
+
+const pairText = (value: Decided): string => (value === 1 ? 'one person' : 'two people');
+
+const planPair = (work: Work, { pair, isSame }: PairLine): void => {
+  const { catalogue, newPair } = work.context;
+  const photos = pair.map(({ photo }) => photoOf(catalogue, photo));
+  if (photos.includes(null)) {
+    work.counts.noSuchPhoto += 1;
+    return;
+  }
+  const faces = pair.map(
+    ({ box }, place) => matchFaces([box], knownFaces(catalogue, photos[place] ?? 0))[0] ?? null,
+  );
+  const [a, b] = faces.toSorted((one, other) => (one ?? 0) - (other ?? 0));
+  if (a === undefined || b === undefined || a === null || b === null || a === b) {
+    work.counts.noSuchFace += 1;
+    return;
+  }
+  const known = pairId(catalogue, [a, b]);
+  const value = known === null ? null : work.read('pair.same')(known);
+  const after = isSame ? 1 : 0;
+  if (value === after) {
+    work.counts.alreadySo += 1;
+    return;
+  }
+  decide(work, photos[0] ?? 0, {
+    field: 'pair.same',
+    subject: known ?? newPair([a, b]),
+    face: a,
+    what: `pair with face ${String(b)}`,
+    text: pairText(after),
+    value: () => after,
+    here: { value, isDecided: value !== null, text: pairText(value) },
+    isSame: false,
+  });
 };
 
 const readers = (catalogue: Database, lines: number): Work['read'] => {
@@ -268,13 +311,14 @@ export const planList = (
   isOverwriting: boolean,
 ): ListPlan => {
   const work = createWork(context, lines, isOverwriting);
-  for (const [sha256, some] of byPhoto(lines)) {
-    const photo = context.catalogue.get<{ readonly id: number }>(
-      'SELECT id FROM photos WHERE sha256 = ?',
-      Buffer.from(sha256, 'hex'),
-    );
-    if (photo !== null) planPhoto(work, photo.id, some);
+  const isPair = (line: ListLine): line is PairLine => 'pair' in line;
+  const ofPhotos = lines.filter((line): line is PhotoDecision => !isPair(line));
+  for (const [sha256, some] of byPhoto(ofPhotos)) {
+    const photo = photoOf(context.catalogue, sha256);
+    if (photo !== null) planPhoto(work, photo, some);
     else work.counts.noSuchPhoto += some.reduce((sum, line) => sum + decisionsIn(line), 0);
   }
+  // After the photos, whose drawn faces are there now.
+  for (const line of lines.filter(isPair)) planPair(work, line);
   return { changes: groupChanges(work.changes), counts: work.counts };
 };

@@ -48,6 +48,7 @@ export const photosOfChange = (catalogue: Database, { field, subjects }: Change)
     case 'identity.name':
     case 'identity.merged':
     case 'source.arrival':
+    case 'pair.same':
       return [];
     case 'face.presence':
     case 'face.geometry':

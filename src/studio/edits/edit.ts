@@ -8,6 +8,7 @@ import { refreshAfter } from './derived.ts';
 import { packLandmarks } from './geometry.ts';
 import { appendEntry, changesOfStep, markUndone, stepToRedo, stepToUndo, type Step } from './journal.ts';
 import { nameIdentity } from './people.ts';
+import { insertPair } from './pairs.ts';
 import { planEdit, type DrawnFace, type PlanContext } from './plan.ts';
 
 /** What edits are made in. */
@@ -31,6 +32,7 @@ export const previewContext = ({ catalogue, faces }: Pick<Editing, 'catalogue' |
   faces,
   newIdentity: () => NOT_MADE,
   newFace: () => NOT_MADE,
+  newPair: () => NOT_MADE,
 });
 
 /** What a command would change, without changing anything. @throws UNUSABLE or NOT_FOUND when it cannot be done */
@@ -77,6 +79,7 @@ export const applyPlanned = <Result>(
       faces,
       newIdentity: (name) => nameIdentity(catalogue, name),
       newFace: (drawn) => insertDrawnFace(catalogue, drawn),
+      newPair: (pair) => insertPair(catalogue, pair),
     });
     if (made.changes.length === 0) return { ...made, sequence: null };
     writeChanges(catalogue, made.changes);

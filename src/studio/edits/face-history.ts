@@ -9,8 +9,14 @@ export const historyOfFace = (catalogue: Database, face: number, limit: number):
   const photo =
     catalogue.get<{ readonly photo_id: number }>('SELECT photo_id FROM faces WHERE id = ?', face)?.photo_id ??
     null;
+  const pairs = new Set(
+    catalogue
+      .all<{ readonly id: number }>('SELECT id FROM face_pairs WHERE face_a = ?1 OR face_b = ?1', face)
+      .map(({ id }) => id),
+  );
   const isAbout = (step: Step): boolean =>
     changesOfStep(catalogue, step.sequence).some(({ field, subjects }) => {
+      if (field === 'pair.same') return subjects.some((subject) => pairs.has(subject));
       const subject = field === 'photo.chosen' ? photo : field.startsWith('face.') ? face : null;
       return subject !== null && subjects.includes(subject);
     });

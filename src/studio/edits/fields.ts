@@ -21,6 +21,8 @@ export const FIELDS = {
   'identity.merged': 9,
   /** What happens when files arrive in a source: a `WhenFilesArrive`; they are aligned where nobody decided. */
   'source.arrival': 10,
+  /** Of a row of `face_pairs`: 1 where both are one person, 0 where they are two. */
+  'pair.same': 11,
 } as const;
 
 /** `kind.property` of what can be decided. */

@@ -9,6 +9,7 @@ import type { Change } from './changes.ts';
 import { changesTo } from './decisions.ts';
 import { FACE_STATES, NOBODY } from './fields.ts';
 import { packGeometry, type FaceGeometry } from './geometry.ts';
+import { changesOfPairs, type FacePair } from './pairs.ts';
 
 /** What planning may ask for. Nothing is decided while it plans; rows that a decision will hang on may be made. */
 export type PlanContext = {
@@ -18,6 +19,8 @@ export type PlanContext = {
   readonly newIdentity: (name: string) => number;
   /** Gives the id of a face that a person draws. */
   readonly newFace: (face: DrawnFace) => number;
+  /** Gives the id of a pair of faces of which nothing was said yet. */
+  readonly newPair: (pair: FacePair) => number;
 };
 
 /** A face that a person draws into a photo. */
@@ -70,7 +73,12 @@ const assertIdentity = (people: Identities, id: number): void => {
   if (people.rootsOf(id).length === 0) throw notFound(`There is no identity ${String(id)}.`);
 };
 
-type Draft = { readonly changes: readonly Change[]; readonly label: (effect: Counts) => string };
+type Draft = {
+  readonly changes: readonly Change[];
+  readonly label: (effect: Counts) => string;
+  /** The faces that it concerns, ascending; those that the changes name when left out. */
+  readonly faces?: readonly number[];
+};
 type Counts = { readonly faces: number; readonly identities: number };
 
 const mark = (context: PlanContext, command: Extract<EditCommand, { kind: 'mark' }>): Draft => {
@@ -279,6 +287,25 @@ const setPresence = (context: PlanContext, faces: readonly number[], value: 0 | 
   label: (counts) => `${verb} ${facesWord(counts.faces)}.`,
 });
 
+const decidePairs = (
+  context: PlanContext,
+  { pairs, isSame }: Extract<EditCommand, { kind: 'decide-pairs' }>,
+): Draft => {
+  for (const [a, b] of pairs) {
+    assertFace(context, a);
+    assertFace(context, b);
+    if (a === b) throw unusable(`Face ${String(a)} is one face: a pair is of two.`);
+  }
+  const value = isSame === null ? null : isSame ? 1 : 0;
+  const { changes, faces, count } = changesOfPairs(context, pairs, value);
+  const said = isSame === null ? 'who is one person is open' : isSame ? 'one person' : 'two people';
+  return {
+    changes,
+    faces,
+    label: () => `Said of ${counted(count, 'pair of faces', 'pairs of faces')}: ${said}.`,
+  };
+};
+
 const draftOf = (context: PlanContext, command: EditCommand): Draft => {
   switch (command.kind) {
     case 'mark':
@@ -291,6 +318,8 @@ const draftOf = (context: PlanContext, command: EditCommand): Draft => {
       return rename(context, command);
     case 'merge':
       return merge(context, command);
+    case 'decide-pairs':
+      return decidePairs(context, command);
     case 'choose-face':
     case 'edit-face':
     case 'add-face':
@@ -336,11 +365,15 @@ const facesOfChange = (context: PlanContext, change: Change): readonly number[] 
   return found;
 };
 
-const effectOf = (context: PlanContext, changes: readonly Change[]): Omit<EditEffect, 'label'> => {
+const effectOf = (
+  context: PlanContext,
+  { changes, faces: given }: Pick<Draft, 'changes' | 'faces'>,
+): Omit<EditEffect, 'label'> => {
   const faces =
-    changes.length === 1
+    given ??
+    (changes.length === 1
       ? changes.flatMap((change) => facesOfChange(context, change))
-      : [...new Set(changes.flatMap((change) => facesOfChange(context, change)))].sort((a, b) => a - b);
+      : [...new Set(changes.flatMap((change) => facesOfChange(context, change)))].sort((a, b) => a - b));
   const identities = new Set<number>();
   for (const face of faces) identities.add(identityOf(context, face));
   identities.delete(0);
@@ -353,7 +386,8 @@ const effectOf = (context: PlanContext, changes: readonly Change[]): Omit<EditEf
 
 /** Works out what a command changes. @throws UNUSABLE or NOT_FOUND when it cannot be done */
 export const planEdit = (context: PlanContext, command: EditCommand): Plan => {
-  const { changes, label } = draftOf(context, command);
-  const effect = effectOf(context, changes);
+  const { label, ...draft } = draftOf(context, command);
+  const { changes } = draft;
+  const effect = effectOf(context, draft);
   return { changes, effect: { ...effect, label: label(effect) } };
 };

@@ -18,6 +18,8 @@ export type Person = {
   readonly files: ReadonlySet<number>;
   /** All faces in the photos, other people's too. */
   readonly faces: ReadonlySet<number>;
+  /** Pairs of which a face is among them. */
+  readonly pairs: ReadonlySet<number>;
 };
 
 type IdentityRow = { readonly id: number; readonly label: Uint8Array | null; readonly name: string };
@@ -54,6 +56,24 @@ const filesGoing = (
       .map(({ id }) => id),
   );
 
+const facesIn = (catalogue: Database, photos: ReadonlySet<number>): ReadonlySet<number> =>
+  new Set(
+    catalogue
+      .all<{ readonly id: number; readonly photo_id: number }>('SELECT id, photo_id FROM faces')
+      .filter(({ photo_id: photo }) => photos.has(photo))
+      .map(({ id }) => id),
+  );
+
+type PairRow = { readonly id: number; readonly face_a: number; readonly face_b: number };
+
+const pairsOf = (catalogue: Database, faces: ReadonlySet<number>): ReadonlySet<number> =>
+  new Set(
+    catalogue
+      .all<PairRow>('SELECT id, face_a, face_b FROM face_pairs')
+      .filter(({ face_a: a, face_b: b }) => faces.has(a) || faces.has(b))
+      .map(({ id }) => id),
+  );
+
 const personOf = (
   catalogue: Database,
   identities: ReadonlySet<number>,
@@ -66,18 +86,15 @@ const personOf = (
   const names = rows.flatMap(({ id, name }) => [name, given.get(id)]);
   const files = filesOf(catalogue);
   const photos = new Set([...photosOfFaces, ...photosOnlyIn(files, identities)]);
+  const faces = facesIn(catalogue, photos);
   return {
     identities,
     names: new Set(names.filter((name) => typeof name === 'string')),
     labels: new Set(rows.flatMap(({ label }) => (label === null ? [] : [hex(label)]))),
     photos,
     files: filesGoing(files, identities, photos),
-    faces: new Set(
-      catalogue
-        .all<{ readonly id: number; readonly photo_id: number }>('SELECT id, photo_id FROM faces')
-        .filter(({ photo_id: photo }) => photos.has(photo))
-        .map(({ id }) => id),
-    ),
+    faces,
+    pairs: pairsOf(catalogue, faces),
   };
 };
 

@@ -27,6 +27,8 @@ const goneSubjects = (field: Field, person: Person): ReadonlySet<number> | null 
     case 'identity.name':
     case 'identity.merged':
       return person.identities;
+    case 'pair.same':
+      return person.pairs;
     case 'source.kept':
     case 'source.arrival':
       return null;
@@ -69,6 +71,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['rename', 'Renamed an identity.'],
   ['merge', 'Merged identities.'],
   ['apply-decisions', 'Applied decisions of a list.'],
+  ['decide-pairs', 'Said of pairs of faces who is one person.'],
 ]);
 
 type StepRow = {

@@ -17,6 +17,7 @@ const SUBJECTS: readonly (readonly [Field, (person: Person) => ReadonlySet<numbe
   ['file.excluded', ({ files }) => files],
   ['identity.name', ({ identities }) => identities],
   ['identity.merged', ({ identities }) => identities],
+  ['pair.same', ({ pairs }) => pairs],
 ];
 
 const scrubDecisions = (catalogue: Database, person: Person): void => {
@@ -56,6 +57,8 @@ const deleteRows = (catalogue: Database, person: Person): void => {
       id,
       person.photos.has(id) ? 1 : 0,
     );
+  for (const id of person.pairs) catalogue.run('DELETE FROM face_pairs WHERE id = ?', id);
+  for (const id of person.faces) catalogue.run('DELETE FROM face_clusters WHERE face_id = ?', id);
   for (const id of person.faces) catalogue.run('DELETE FROM faces WHERE id = ?', id);
   for (const id of person.files) catalogue.run('DELETE FROM files WHERE id = ?', id);
   for (const id of person.photos) catalogue.run('DELETE FROM photos WHERE id = ?', id);
