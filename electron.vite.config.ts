@@ -17,6 +17,7 @@ export default defineConfig({
           networks: 'src/engine/networks/thread.ts',
           backup: 'src/studio/backups/thread.ts',
           neighbours: 'src/node/neighbours/thread.ts',
+          verify: 'src/studio/verify/thread.ts',
           'image-worker': 'src/node/images/worker.ts',
           cli: 'src/cli/index.ts',
         },

@@ -26,7 +26,8 @@ export async function* streamWork<Report>(
   const working = work({
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
     onProgress(done, total) {
-      progress = advance(progress.total === null ? startProgress(total, now()) : progress, done, now());
+      // Another total is another stage.
+      progress = advance(progress.total === total ? progress : startProgress(total, now()), done, now());
       changes.notify();
     },
   }).finally(() => {

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The programs that this one starts: each is a file of the build, named here and imported nowhere. */
-export type ProcessName = 'studio' | 'engine' | 'networks' | 'backup' | 'neighbours' | 'image-worker';
+export type ProcessName =
+  'studio' | 'engine' | 'networks' | 'backup' | 'verify' | 'neighbours' | 'image-worker';
 
 const projectFolder = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url));

@@ -4,10 +4,11 @@ import type { Database } from '../catalogue/database.ts';
 import { MAIN_FILE } from '../edits/derived.ts';
 import { compareWithJournal } from '../edits/replay.ts';
 import { FIELDS } from '../edits/fields.ts';
-import { createFaceIndex, type FaceIndex } from '../faces/index.ts';
+import { createFaceIndex } from '../faces/index.ts';
 import { workKeyOf } from '../ingest/work-key.ts';
 import { countStatuses } from '../workspace/ledger.ts';
 import { alignSettings } from '../workspace/properties.ts';
+import type { LiveCounts } from './messages.ts';
 
 const MOST_EXAMPLES = 5;
 const RESTORE = 'take back a backup with "facenet-studio restore <workspace> <backup>"';
@@ -20,7 +21,8 @@ export const problemOf = (
 ): readonly VerifyProblem[] =>
   cases.length === 0 ? [] : [{ kind, count: cases.length, message, examples: cases.slice(0, MOST_EXAMPLES) }];
 
-const checkPages = (catalogue: Database): readonly VerifyProblem[] => {
+/** Reads every page and index of the file. */
+export const checkPages = (catalogue: Database): readonly VerifyProblem[] => {
   const damage = findDamage(catalogue, 'integrity_check');
   return problemOf(
     'damaged-catalogue',
@@ -60,56 +62,48 @@ const KEPT_FILES = `SELECT count(*) AS n FROM files
 const unequal = (what: string, found: number, expected: number): readonly string[] =>
   found === expected ? [] : [`${what}: ${String(found)}, not ${String(expected)}`];
 
-const checkTotals = (catalogue: Database, faces: FaceIndex): readonly VerifyProblem[] => {
-  const { statuses } = countStatuses(catalogue, faces, workKeyOf(alignSettings(catalogue)));
+const checkTotals = (catalogue: Database, live: LiveCounts): readonly VerifyProblem[] => {
+  const fresh = createFaceIndex(catalogue);
+  const { statuses } = countStatuses(catalogue, fresh, workKeyOf(alignSettings(catalogue)));
   const files = catalogue.get<{ readonly n: number }>(KEPT_FILES)?.n ?? 0;
-  const { states, identities } = faces.counts();
-  const fresh = createFaceIndex(catalogue).counts();
   const cases = [
     ...unequal('files by status', sum(Object.values(statuses)), files),
-    ...unequal('faces by identity', sum(identities.values()), sum(states.values())),
-    ...[...fresh.states].flatMap(([state, count]) =>
-      unequal(`faces ${state}`, states.get(state) ?? 0, count),
+    ...unequal('faces by identity', live.byIdentity, sum(live.states.values())),
+    ...[...fresh.counts().states].flatMap(([state, count]) =>
+      unequal(`faces ${state}`, live.states.get(state) ?? 0, count),
     ),
   ];
   return problemOf('totals-differ', cases, 'Totals do not add up: close the workspace and open it again.');
 };
 
-/** Reads all as it is at one moment, whoever else writes meanwhile. */
-const atOneMoment = <Result>(catalogue: Database, read: () => Result): Result => {
-  catalogue.exec('BEGIN');
-  try {
-    return read();
-  } finally {
-    catalogue.exec('COMMIT');
-  }
+/** What the catalogue says of itself beyond its pages. */
+export type CatalogueFindings = {
+  readonly problems: readonly VerifyProblem[];
+  readonly steps: number;
+  readonly decisions: number;
 };
 
-/** Checks everything that the catalogue says of itself. */
-export const checkCatalogue = (
+/**
+ * Checks what a catalogue that is whole says of itself, within a transaction of the caller. `live` is what lists said of its faces at that moment.
+ * A step at a time, so that it can be stopped between; gives its findings at the end.
+ */
+export function* checkContents(
   catalogue: Database,
-  faces: () => FaceIndex,
-): { readonly problems: readonly VerifyProblem[]; readonly steps: number; readonly decisions: number } => {
-  const damage = checkPages(catalogue);
-  // What a damaged file says of anything else would be noise.
-  if (damage.length > 0) return { problems: damage, steps: 0, decisions: 0 };
-  const index = faces();
-  return atOneMoment(catalogue, () => {
-    const { differences, steps, decisions } = compareWithJournal(catalogue);
-    const journal = problemOf(
+  live: LiveCounts,
+): Generator<void, CatalogueFindings, void> {
+  const problems = [...checkReferences(catalogue)];
+  yield;
+  const { differences, steps, decisions } = compareWithJournal(catalogue);
+  problems.push(
+    ...problemOf(
       'journal-differs',
       differences.map(({ field, subject }) => `${field} of ${String(subject)}`),
       `What is decided is not what the history says: ${RESTORE}, or keep what is shown and mind that undo may refuse.`,
-    );
-    return {
-      problems: [
-        ...checkReferences(catalogue),
-        ...journal,
-        ...checkDerivations(catalogue),
-        ...checkTotals(catalogue, index),
-      ],
-      steps,
-      decisions,
-    };
-  });
-};
+    ),
+  );
+  yield;
+  problems.push(...checkDerivations(catalogue));
+  yield;
+  problems.push(...checkTotals(catalogue, live));
+  return { problems, steps, decisions };
+}

@@ -9,17 +9,11 @@ import { together } from '../together.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 import { problemOf } from './catalogue-checks.ts';
+import type { CropFindings } from './messages.ts';
 
 /** Crops that are read at once. */
 const READERS = 8;
 const PAGE_ROWS = 1000;
-
-/** Crops that are not what the catalogue says, by the ids of their faces. */
-export type CropFindings = {
-  readonly crops: number;
-  readonly missing: ReadonlyMap<number, string>;
-  readonly damaged: ReadonlyMap<number, string>;
-};
 
 type CropRow = {
   readonly id: number;
@@ -49,6 +43,26 @@ const verdictOf = async (
     if (['EIO', 'EISDIR', 'EACCES'].includes(systemCode(error) ?? '')) return 'damaged';
     throw error;
   }
+};
+
+/** Looks again at crops that were not whole; those that faces have no more are none. */
+export const checkAgain = async (
+  catalogue: Database,
+  paths: WorkspacePaths,
+  faces: Iterable<number>,
+): Promise<CropFindings> => {
+  const found = { crops: 0, missing: new Map<number, string>(), damaged: new Map<number, string>() };
+  for (const face of faces) {
+    const row = catalogue.get<CropRow>(
+      'SELECT id, crop_file, crop_bytes, crop_sha256 FROM faces WHERE id = ? AND crop_file IS NOT NULL',
+      face,
+    );
+    if (row === null) continue;
+    found.crops += 1;
+    const verdict = await verdictOf(paths, row);
+    if (verdict !== 'whole') found[verdict].set(row.id, row.crop_file);
+  }
+  return found;
 };
 
 /** Reads every crop of a sample and compares its bytes with the hash that was noted when it was made. @throws the signal's reason */
