@@ -6,7 +6,13 @@ const errors = {
   /** Wrong usage: a path or a setting that cannot be used (exit code 2). */
   UNUSABLE: { data: z.strictObject({ message: z.string() }) },
   /** The work could not be done or finished; what was done is kept (exit code 1). */
-  FAILED: { data: z.strictObject({ message: z.string() }) },
+  FAILED: {
+    data: z.strictObject({
+      message: z.string(),
+      /** What puts it right, where a window can offer it: a backup that is restored. */
+      remedy: z.enum(['restore']).optional(),
+    }),
+  },
   NOT_FOUND: { data: z.strictObject({ message: z.string() }) },
 };
 

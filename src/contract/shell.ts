@@ -1,5 +1,17 @@
-/** What a folder is asked for: photos to open or to add, the place of a new workspace, a workspace that is there, the place of crops or of an export. */
-export const FOLDER_PURPOSES = ['photos', 'new-workspace', 'workspace', 'crops', 'export'] as const;
+/**
+ * What a folder is asked for: photos to open or to add, the place of a new workspace, a workspace that is there, the place of crops, of an export, of a
+ * backup or of a decision list. For a decision list that is to be applied its file is asked for.
+ */
+export const FOLDER_PURPOSES = [
+  'photos',
+  'new-workspace',
+  'workspace',
+  'crops',
+  'export',
+  'backup',
+  'decisions',
+  'decision-list',
+] as const;
 export type FolderPurpose = (typeof FOLDER_PURPOSES)[number];
 
 /** A command of the window as its menu shows it. */
@@ -20,7 +32,7 @@ export type MenuSection = { readonly label: string; readonly groups: readonly (r
 
 /** What the Electron shell adds for its window: native dialogs, the menu bar and the way into the studio. Nothing else is exposed. */
 export type Shell = {
-  /** Asks for a folder with the system's dialog; null when it was dismissed. */
+  /** Asks for a folder, or what its purpose says, with the system's dialog; null when it was dismissed. */
   chooseFolder(purpose: FolderPurpose): Promise<string | null>;
   /** Absolute path of a file or folder that was dropped on the window. */
   pathOfDropped(file: File): string;

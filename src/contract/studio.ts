@@ -74,6 +74,10 @@ export type PhotoSort = z.infer<typeof PhotoSort>;
 export const FolderEntry = z.strictObject({ name: z.string(), path: z.string() });
 export type FolderEntry = z.infer<typeof FolderEntry>;
 
+/** Of files that a window without its own file dialog may choose. */
+export const FileEnding = z.enum(['.jsonl']);
+export type FileEnding = z.infer<typeof FileEnding>;
+
 export const EngineState = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('starting') }),
   z.strictObject({ state: z.literal('ready'), info: EngineInfo }),
@@ -118,16 +122,20 @@ export const studioContract = {
   folders: {
     /** The folders under which a window without its own file dialog may choose. */
     roots: procedure.input(z.strictObject({})).output(z.array(FolderEntry)),
-    list: procedure.input(z.strictObject({ path: z.string() })).output(
-      z.strictObject({
-        path: z.string(),
-        /** null at a root. */
-        parent: z.string().nullable(),
-        folders: z.array(FolderEntry),
-        /** Image files that lie in the folder itself. */
-        images: z.int(),
-      }),
-    ),
+    list: procedure
+      .input(z.strictObject({ path: z.string(), ending: FileEnding.nullable().default(null) }))
+      .output(
+        z.strictObject({
+          path: z.string(),
+          /** null at a root. */
+          parent: z.string().nullable(),
+          folders: z.array(FolderEntry),
+          /** Image files that lie in the folder itself. */
+          images: z.int(),
+          /** Files in it whose names end as asked for. */
+          files: z.array(FolderEntry),
+        }),
+      ),
   },
   samples: {
     describe: procedure

@@ -38,6 +38,8 @@ export const VerifyProblem = z.strictObject({
   message: z.string(),
   /** The first few, by their paths or numbers. */
   examples: z.array(z.string()),
+  /** The first ten thousand faces that it concerns; none where it concerns no faces. */
+  faces: z.array(z.int()),
 });
 export type VerifyProblem = z.infer<typeof VerifyProblem>;
 
@@ -58,6 +60,32 @@ export const VerifyReport = z.strictObject({
 });
 export type VerifyReport = z.infer<typeof VerifyReport>;
 
+/** The last check that a workspace that can be written went through. */
+export const LastVerify = z.strictObject({ atMs: z.number(), sample: Sample, report: VerifyReport });
+export type LastVerify = z.infer<typeof LastVerify>;
+
+/** What the check of a backup found; null when every page of it is whole. */
+export const CheckedBackup = z.strictObject({ name: z.string(), damage: z.string().nullable() });
+export type CheckedBackup = z.infer<typeof CheckedBackup>;
+
+/** What taking a backup back would change. */
+export const RestoreView = z.strictObject({
+  backup: Backup,
+  /** What is wrong with the backup; null when it is whole. The rest is empty otherwise. */
+  damage: z.string().nullable(),
+  /** What is wrong with the catalogue as it is, which then tells nothing to compare with; null when it is whole. */
+  presentDamage: z.string().nullable(),
+  /** Steps of the history since the backup: they are gone then. */
+  stepsLost: z.int(),
+  /** What the last of them did, newest first. */
+  labels: z.array(z.string()),
+  /** Steps that the backup has and the catalogue has not, after an earlier restore. */
+  stepsBack: z.int(),
+  /** Photos that were read since: the next look at their folders reads them again. */
+  photosSince: z.int(),
+});
+export type RestoreView = z.infer<typeof RestoreView>;
+
 /** Keeping a workspace whole: checks, copies, and taking a copy back. */
 export const workspaceCareContract = {
   /** Compares catalogue, journal and crops; a repair has missing and damaged crops made again. Ending the stream stops it. */
@@ -70,12 +98,18 @@ export const workspaceCareContract = {
       }),
     )
     .output(workStream(VerifyReport)),
-  /** Newest first. */
+  /** null when it was not verified since it was made, or since a backup was restored or a person removed. */
+  lastVerify: procedure.input(Workspace).output(LastVerify.nullable()),
+  /** Newest first. Of a workspace whose catalogue cannot be opened too. */
   backups: procedure.input(Workspace).output(z.array(Backup)),
   /** Copies the catalogue, checks the copy, and gives its file. `to` is a folder, or a file that is not there yet. */
   backUp: procedure
     .input(Workspace.extend({ to: z.string().nullable().default(null) }))
     .output(z.strictObject({ file: z.string(), bytes: z.int() })),
+  /** Reads every page of every backup. Ending the stream stops it. */
+  checkBackups: procedure.input(Workspace).output(workStream(z.array(CheckedBackup))),
+  /** What restoring a backup would change; nothing is changed. */
+  previewRestore: procedure.input(Workspace.extend({ backup: z.string() })).output(RestoreView),
   /** Puts a backup in the catalogue's place, which is kept as a backup itself. The workspace is closed by it. */
   restore: procedure
     .input(Workspace.extend({ backup: z.string() }))

@@ -38,6 +38,8 @@ export const AppliedDecisions = z.strictObject({
   overwritten: z.int(),
   /** The first hundred decisions that were made here otherwise. */
   conflicts: z.array(DecisionConflict),
+  /** The first ten thousand faces here of which something changes. */
+  faces: z.array(z.int()),
   /** The step in the history; null when nothing was to be changed. */
   sequence: z.int().nullable(),
 });

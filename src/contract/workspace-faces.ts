@@ -48,6 +48,8 @@ const values = {
 /** Which faces; what is left out does not restrict. */
 export const FaceFilter = z.strictObject({
   ...values,
+  /** These faces by id. */
+  faces: z.array(z.int().positive()).max(10_000).optional(),
   /** Takes no face that has any of these values. */
   exclude: z.strictObject(values).optional(),
   /** Part of the identity's name, any case. */

@@ -14,6 +14,25 @@ const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
     title: 'Choose the folder for crops',
     properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
   },
+  backup: {
+    title: 'Choose the folder for the backup',
+    buttonLabel: 'Back up here',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
+  decisions: {
+    title: 'Choose the folder for the decision list',
+    buttonLabel: 'Choose',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
+  'decision-list': {
+    title: 'Choose a decision list',
+    buttonLabel: 'Look at it',
+    properties: ['openFile'],
+    filters: [
+      { name: 'Decision lists', extensions: ['jsonl'] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+  },
   export: {
     title: 'Choose a new or empty folder for the export',
     buttonLabel: 'Export here',

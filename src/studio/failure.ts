@@ -7,7 +7,7 @@ export { systemCode };
 type Code = 'UNUSABLE' | 'FAILED' | 'NOT_FOUND';
 
 /** A failure of the contract: one sentence that says what, where and what to do. */
-export type Failure = ORPCError<Code, { readonly message: string }>;
+export type Failure = ORPCError<Code, { readonly message: string; readonly remedy?: 'restore' }>;
 
 const failure = (code: Code, message: string): Failure =>
   new ORPCError(code, { defined: true, message, data: { message } });
@@ -16,6 +16,9 @@ const failure = (code: Code, message: string): Failure =>
 export const unusable = (message: string): Failure => failure('UNUSABLE', message);
 /** The work could not be done or finished; what was done is kept. */
 export const failed = (message: string): Failure => failure('FAILED', message);
+/** A catalogue that is damaged: a backup of it can be restored. */
+export const damaged = (message: string): Failure =>
+  new ORPCError('FAILED', { defined: true, message, data: { message, remedy: 'restore' as const } });
 /** Something asked for by its name is not there. */
 export const notFound = (message: string): Failure => failure('NOT_FOUND', message);
 
@@ -67,18 +70,22 @@ const diskCode = (error: unknown): string | null => {
   return isOfDisk && told !== undefined && !MEANINGLESS.has(told) ? told : known;
 };
 
-/** What SQLite says of a catalogue itself rather than of its disk, as a sentence; null for anything else. */
-const catalogueSentence = (error: unknown, folder: string): string | null => {
+/** What SQLite says of a catalogue itself rather than of its disk, as a failure; null for anything else. */
+const catalogueFailure = (error: unknown, folder: string): Failure | null => {
   if (!isSqliteError(error)) return null;
   switch (error.sqliteCodeName) {
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
-      return `The catalogue in ${folder} cannot be read (${error.message}): put the newest file of its folder "backups" in its place.`;
+      return damaged(
+        `The catalogue in ${folder} cannot be read (${error.message}): put the newest file of its folder "backups" in its place.`,
+      );
     case 'SQLITE_CANTOPEN':
-      return `The catalogue in ${folder} cannot be opened: check its disk and permissions, and ${KEPT}`;
+      return failed(
+        `The catalogue in ${folder} cannot be opened: check its disk and permissions, and ${KEPT}`,
+      );
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
-      return `Another program works in the catalogue in ${folder}: close it there, and ${KEPT}`;
+      return failed(`Another program works in the catalogue in ${folder}: close it there, and ${KEPT}`);
     default:
       return null;
   }
@@ -106,10 +113,8 @@ export const writeFailure = (error: unknown, folder: string): unknown => {
       return failed(
         `Too many files are open to work in ${folder}: close other programs or raise the limit (ulimit -n), and ${KEPT}`,
       );
-    default: {
-      const sentence = catalogueSentence(error, folder);
-      return sentence === null ? error : failed(sentence);
-    }
+    default:
+      return catalogueFailure(error, folder) ?? error;
   }
 };
 

@@ -1,6 +1,7 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { FolderEntry } from '../contract/studio.ts';
+import type { FileEnding, FolderEntry } from '../contract/studio.ts';
 import { systemCode, unusable } from './failure.ts';
 import { isWithin } from './files/paths.ts';
 import { hasImageExtension, isSystemName } from './scan/sniff.ts';
@@ -10,12 +11,14 @@ export type FolderListing = {
   readonly parent: string | null;
   readonly folders: FolderEntry[];
   readonly images: number;
+  readonly files: FolderEntry[];
 };
 
 /** A chooser of folders that never leaves its roots. */
 export type FolderChooser = {
   roots(): Promise<FolderEntry[]>;
-  list(path: string): Promise<FolderListing>;
+  /** @param ending of the files that are told of; null for none */
+  list(path: string, ending?: FileEnding | null): Promise<FolderListing>;
 };
 
 const isFolder = async (path: string): Promise<boolean> => {
@@ -23,6 +26,16 @@ const isFolder = async (path: string): Promise<boolean> => {
     return (await stat(path)).isDirectory();
   } catch (error) {
     if (['ENOENT', 'EACCES', 'ELOOP', 'EPERM'].includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+};
+
+const entriesOf = async (folder: string): Promise<readonly Dirent[]> => {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'EACCES')
+      throw unusable(`There is no permission to read the folder ${folder}.`);
     throw error;
   }
 };
@@ -53,18 +66,12 @@ export const createFolderChooser = (rootsAsGiven: readonly string[]): FolderChoo
         path,
       }));
     },
-    async list(path) {
+    async list(path, ending = null) {
       const roots = await realRoots();
       const real = await realFolder(path, roots);
-      let entries;
-      try {
-        entries = await readdir(real, { withFileTypes: true });
-      } catch (error) {
-        if (systemCode(error) === 'EACCES')
-          throw unusable(`There is no permission to read the folder ${real}.`);
-        throw error;
-      }
+      const entries = await entriesOf(real);
       const folders: FolderEntry[] = [];
+      const files: FolderEntry[] = [];
       let images = 0;
       for (const entry of entries) {
         if (isSystemName(entry.name)) continue;
@@ -73,12 +80,15 @@ export const createFolderChooser = (rootsAsGiven: readonly string[]): FolderChoo
           const target = entry.isSymbolicLink() ? await realpath(child) : child;
           if (roots.some((root) => isWithin(root, target))) folders.push({ name: entry.name, path: child });
         } else if (hasImageExtension(entry.name)) images += 1;
+        else if (ending !== null && entry.isFile() && entry.name.toLowerCase().endsWith(ending))
+          files.push({ name: entry.name, path: child });
       }
       return {
         path: real,
         parent: roots.includes(real) ? null : dirname(real),
         folders: folders.sort(byName),
         images,
+        files: files.sort(byName),
       };
     },
   };

@@ -53,7 +53,7 @@ export const createRouter = (studio: Studio) => {
     },
     folders: {
       roots: os.folders.roots.handler(() => folders.roots()),
-      list: os.folders.list.handler(({ input }) => folders.list(input.path)),
+      list: os.folders.list.handler(({ input }) => folders.list(input.path, input.ending)),
     },
     samples: {
       describe: os.samples.describe.handler(async () => ({

@@ -20,6 +20,15 @@ export const refusalOf = (error: unknown): string | null => {
   return `The studio could not answer: ${error.message}`;
 };
 
+/** What puts right what the studio refused a call for, where the window can offer it; else null. */
+export const remedyOf = (error: unknown): 'restore' | null => {
+  if (!isAnswer(error)) return null;
+  const { data } = error;
+  return typeof data === 'object' && data !== null && 'remedy' in data && data.remedy === 'restore'
+    ? data.remedy
+    : null;
+};
+
 /** What went wrong, as a sentence for people. */
 export const sentenceOf = (error: unknown): string =>
   refusalOf(error) ?? 'The connection to the studio was lost before it answered. Try again.';

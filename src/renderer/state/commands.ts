@@ -1,6 +1,7 @@
 import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
 import type { Command } from './command.ts';
 import { curationCommands } from './curation-commands.ts';
+import { keepCommands } from './keep-commands.ts';
 import type { Studio } from './studio.svelte.ts';
 import { faceCommands, workspaceCommands } from './workspace-commands.ts';
 
@@ -39,6 +40,16 @@ const goCommands = (studio: Studio): readonly Command[] => [
     isAvailable: true,
     run: () => {
       studio.go('library');
+    },
+  },
+  {
+    id: 'go-keep',
+    label: 'Go to Keep',
+    group: 'Go to',
+    keys: 'Ctrl+9',
+    isAvailable: true,
+    run: () => {
+      studio.go('keep');
     },
   },
   {
@@ -204,6 +215,7 @@ const viewCommands = (studio: Studio): readonly Command[] => {
 const allCommands = (studio: Studio): readonly Command[] => [
   ...curationCommands(studio),
   ...workspaceCommands(studio),
+  ...keepCommands(studio),
   ...(studio.workspace === null
     ? [...photoCommands(studio), ...filterCommands(studio)]
     : faceCommands(studio, studio.workspace)),

@@ -6,6 +6,7 @@ import {
   FACE_STATE_NAMES,
   YES_NO_WORDS,
 } from '../words/faces.ts';
+import { countOf } from '../words/format.ts';
 import {
   standOf,
   withRange,
@@ -59,6 +60,16 @@ export const chipsOf = (filter: FaceFilter, names: Names): readonly Chip[] => [
           label: `“${filter.text}”`,
           isExclusion: false,
           without: { ...filter, text: undefined },
+        },
+      ]),
+  ...(filter.faces === undefined
+    ? []
+    : [
+        {
+          key: 'faces',
+          label: `Only ${countOf(filter.faces.length, 'face')} in question`,
+          isExclusion: false,
+          without: { ...filter, faces: undefined },
         },
       ]),
   ...valueChips(filter, 'sources', (id) => names.source(id)),

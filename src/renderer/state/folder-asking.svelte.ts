@@ -1,4 +1,5 @@
 import type { FolderPurpose, Shell } from '../../contract/shell.ts';
+import type { FileEnding } from '../../contract/studio.ts';
 
 /** What our own list of folders asks, where the shell has no dialog. */
 export type FolderQuestion = {
@@ -6,6 +7,8 @@ export type FolderQuestion = {
   readonly button: string;
   /** A name can be given: the folder is made in the one that is shown. */
   readonly isNew: boolean;
+  /** A file with this ending is asked for instead of a folder. */
+  readonly ending?: FileEnding;
   /** Uses the folder; false leaves the question open. */
   readonly take: (folder: string) => Promise<boolean>;
 };
@@ -16,6 +19,18 @@ const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestion, 'tak
   'new-workspace': { title: 'Make a workspace', button: 'Make workspace', isNew: true },
   workspace: { title: 'Open a workspace', button: 'Open this workspace', isNew: false },
   export: { title: 'Choose the folder for the export', button: 'Export into this folder', isNew: true },
+  backup: { title: 'Choose the folder for the backup', button: 'Back up into this folder', isNew: false },
+  decisions: {
+    title: 'Choose the folder for the decision list',
+    button: 'Choose this folder',
+    isNew: true,
+  },
+  'decision-list': {
+    title: 'Choose a decision list',
+    button: 'Look at it',
+    isNew: false,
+    ending: '.jsonl',
+  },
   crops: { title: 'Choose the folder for crops', button: 'Choose this folder', isNew: true },
 };
 

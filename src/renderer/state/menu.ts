@@ -5,6 +5,7 @@ import type { ListedCommand } from './commands.ts';
 const MENU_OF: Readonly<Record<string, string>> = {
   Workspace: 'File',
   Photos: 'File',
+  Keep: 'File',
   View: 'View',
   Filter: 'View',
   'Go to': 'Go',

@@ -12,6 +12,7 @@ import { baseName } from '../words/photos.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
+import { Keep } from './keep.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { FolderAsking } from './folder-asking.svelte.ts';
 import { Opening } from './opening.svelte.ts';
@@ -55,6 +56,7 @@ export class Studio {
   readonly recent: Recent;
   readonly curation: Curation;
   readonly folders: FolderAsking;
+  readonly keep: Keep;
   readonly #opening = new Opening();
 
   connection = $state<ConnectionState>('connecting');
@@ -82,6 +84,7 @@ export class Studio {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
+  readonly isKeepAsking = $derived.by(() => this.keep.isDialogOpen);
   readonly isMoving = $derived.by(() => this.curation.moving !== null);
   readonly isDialogOpen = $derived.by(
     () =>
@@ -89,6 +92,7 @@ export class Studio {
       this.planned !== null ||
       this.exporting !== null ||
       this.folders.question !== null ||
+      this.isKeepAsking ||
       this.isMoving ||
       (this.workspace?.proposal ?? null) !== null,
   );
@@ -118,6 +122,16 @@ export class Studio {
     this.photos = new Photos(parts.client);
     this.recent = new Recent(parts.client, signal);
     this.curation = new Curation(() => this.workspace, parts.view);
+    this.keep = new Keep({
+      client: parts.client,
+      screen: () => this.screen,
+      go: (screen) => {
+        this.go(screen);
+      },
+      askForFolder: (purpose, take) => this.folders.ask(purpose, take),
+      openWorkspace: (folder) => this.openWorkspace(folder),
+      closeWorkspace: () => this.closeWorkspace(),
+    });
     $effect.root(() => {
       $effect(() => {
         this.#openQuery();
@@ -247,6 +261,9 @@ export class Studio {
     return this.#opening.run(() => this.#useWorkspace(folder, access), {
       problem: `Could not open the workspace ${baseName(folder)}.`,
       again,
+      restore: () => {
+        this.keep.askRestore(folder);
+      },
     });
   }
 
@@ -254,6 +271,7 @@ export class Studio {
     const opened = await this.client.workspace.open({ workspace: folder, access, isRemembered: true });
     await this.closeWorkspace();
     this.workspace = new Workspace(this.client, this.view, opened);
+    this.keep.follow(this.workspace);
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
@@ -288,6 +306,7 @@ export class Studio {
     const { workspace } = this;
     if (workspace === null) return;
     this.curation.close();
+    this.keep.follow(null);
     this.workspace = null;
     this.view.workspace = null;
     await attempt(() => workspace.close());

@@ -1,6 +1,7 @@
 import { untrack } from 'svelte';
 import { toast } from 'svelte-sonner';
 import type { StudioClient } from '../../contract/studio.ts';
+import type { AppliedDecisions } from '../../contract/workspace-decisions.ts';
 import type { EditCommand } from '../../contract/workspace-edits.ts';
 import type { FaceFilter, FaceSelection, FaceSort, FaceState } from '../../contract/workspace-faces.ts';
 import type { FileStatus } from '../../contract/workspace-file-status.ts';
@@ -217,6 +218,17 @@ export class Workspace {
     toast(undone.steps === 1 ? 'Undone: 1 step.' : `Undone: ${String(undone.steps)} steps.`, {
       id: EDIT_TOAST,
     });
+  }
+
+  /** Applies a decision list as one step, or says what that would change. @throws what the studio refuses it with */
+  async applyDecisions(
+    file: string,
+    { isOverwriting, isPreview }: { readonly isOverwriting: boolean; readonly isPreview: boolean },
+  ): Promise<AppliedDecisions> {
+    const input = { workspace: this.folder, file, isOverwriting, isPreview, who: this.#who };
+    const applied = await this.client.workspace.applyDecisions(input);
+    if (applied.sequence !== null) this.#changed();
+    return applied;
   }
 
   /** Adds a folder of photos; what is in it is aligned by itself, as its rule says. True when it was added. */

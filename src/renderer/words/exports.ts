@@ -1,7 +1,5 @@
-import type { Progress } from '../../contract/procedure.ts';
 import { FACE_STATE_NAMES, FACE_STATES } from './faces.ts';
 import { formatCount } from './format.ts';
-import { doneOf, paceOf } from './progress.ts';
 
 /** Why an export leaves a face out that has no identity. */
 const NO_IDENTITY = 'no-identity';
@@ -17,7 +15,3 @@ export const leftOutOf = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([reason, count]) => `${formatCount(count)} ${reasonOf(reason)}`)
     .join(', ');
-
-/** `120 / 1,204 · 310 faces/s · 4 s left`, as far as it can be told. */
-export const paceOfExport = (progress: Progress): string =>
-  [doneOf(progress, 'face'), ...paceOf(progress, 'face')].join(' · ');

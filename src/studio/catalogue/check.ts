@@ -1,4 +1,4 @@
-import { failed } from '../failure.ts';
+import { damaged } from '../failure.ts';
 import type { Database } from './database.ts';
 
 /** What a check of the file finds first; null when it is whole. */
@@ -11,7 +11,7 @@ export const findDamage = (database: Database, check: 'quick_check' | 'integrity
 export const assertWhole = (database: Database, check: 'quick_check' | 'integrity_check'): void => {
   const damage = findDamage(database, check);
   if (damage !== null)
-    throw failed(
+    throw damaged(
       `The catalogue ${database.file} is damaged (${damage}): put the newest file of the folder "backups" in its place.`,
     );
 };

@@ -1,5 +1,5 @@
 import type { AppliedDecisions } from '../../contract/workspace-decisions.ts';
-import { applyPlanned, previewContext, type Editing } from '../edits/edit.ts';
+import { applyPlanned, NOT_MADE, previewContext, type Editing } from '../edits/edit.ts';
 import { planList } from './plan.ts';
 import { readDecisionList } from './read.ts';
 
@@ -22,7 +22,10 @@ export const applyDecisionList = async (
   { file, isOverwriting, isPreview, who }: ApplyOptions,
 ): Promise<AppliedDecisions> => {
   const lines = await readDecisionList(file);
-  if (isPreview) return { ...planList(previewContext(editing), lines, isOverwriting).counts, sequence: null };
+  if (isPreview) {
+    const { counts } = planList(previewContext(editing), lines, isOverwriting);
+    return { ...counts, faces: counts.faces.filter((face) => face !== NOT_MADE), sequence: null };
+  }
   const { result, sequence } = applyPlanned(editing, { kind: 'apply-decisions', who }, (context) => {
     const { changes, counts } = planList(context, lines, isOverwriting);
     return { changes, label: labelOf(counts.applied), result: counts };

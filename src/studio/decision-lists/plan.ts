@@ -20,6 +20,7 @@ export type ListPlan = {
 };
 
 const MOST_CONFLICTS = 100;
+const MOST_FACES = 10_000;
 
 type Counts = { -readonly [Name in keyof ListPlan['counts']]: ListPlan['counts'][Name] };
 
@@ -28,6 +29,8 @@ type Work = {
   readonly isOverwriting: boolean;
   readonly counts: Counts;
   readonly changes: SingleChange[];
+  /** Faces of which something changes. */
+  readonly changed: Set<number>;
   readonly read: (field: Field) => (subject: number) => Decided;
   /** The id of a name, made at the first need. */
   readonly identityOf: (name: string) => number;
@@ -74,7 +77,8 @@ const decide = (work: Work, photo: number, wanted: Wanted): void => {
     counts.overwritten += 1;
   }
   counts.applied += 1;
-  const { field, subject, here, value } = wanted;
+  const { field, subject, here, value, face } = wanted;
+  if (face !== null) work.changed.add(face);
   work.changes.push({ field, subject, before: here.value, after: value() });
 };
 
@@ -292,8 +296,10 @@ const createWork = (context: PlanContext, lines: readonly ListLine[], isOverwrit
       noSuchFace: 0,
       overwritten: 0,
       conflicts: [],
+      faces: [],
     },
     changes: [],
+    changed: new Set(),
     read: readers(context.catalogue, lines.length),
     identityOf(name) {
       const id = context.faces.people().byName(name) ?? made.get(name) ?? context.newIdentity(name);
@@ -320,5 +326,6 @@ export const planList = (
   }
   // After the photos, whose drawn faces are there now.
   for (const line of lines.filter(isPair)) planPair(work, line);
-  return { changes: groupChanges(work.changes), counts: work.counts };
+  const faces = [...work.changed].slice(0, MOST_FACES);
+  return { changes: groupChanges(work.changes), counts: { ...work.counts, faces } };
 };

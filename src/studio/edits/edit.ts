@@ -24,7 +24,7 @@ export type Editing = {
 export type AppliedEdit = EditEffect & { readonly sequence: number | null };
 
 /** Stands for rows that a preview does not make; no row has it. */
-const NOT_MADE = 2 ** 31 - 1;
+export const NOT_MADE = 2 ** 31 - 1;
 
 /** What planning without doing may ask for: rows are not made. */
 export const previewContext = ({ catalogue, faces }: Pick<Editing, 'catalogue' | 'faces'>): PlanContext => ({

@@ -146,6 +146,14 @@ const identitiesNamed = (people: Identities, part: string): number[] =>
 const namePass = ({ columns, people }: FaceFacts, name: string): Pass =>
   chosenPass(columns.identities, identitiesNamed(people, name.toLowerCase()), false, FACET.rest);
 
+const facesPass = ({ ids }: FaceColumns, wanted: readonly number[]): Pass => {
+  const isWanted = new Set(wanted);
+  return (misses) => {
+    for (let place = 0; place < misses.length; place += 1)
+      if (!isWanted.has(ids[place] ?? 0)) misses[place] = (misses[place] ?? 0) | FACET.rest;
+  };
+};
+
 const textPass = (facts: FaceFacts, text: string): Pass => {
   const { photos, identities } = facts.columns;
   const part = text.toLowerCase();
@@ -186,9 +194,10 @@ const flagPasses = (facts: FaceFacts, filter: FaceFilter): Pass[] => {
 };
 
 const passesOf = (facts: FaceFacts, filter: FaceFilter): Pass[] => {
-  const { name, text, exclude, ranges = {} } = filter;
+  const { faces, name, text, exclude, ranges = {} } = filter;
   const passes = [...valuePasses(facts, filter, false), ...flagPasses(facts, filter)];
   if (exclude !== undefined) passes.push(...valuePasses(facts, exclude, true));
+  if (faces !== undefined) passes.push(facesPass(facts.columns, faces));
   if (name !== undefined) passes.push(namePass(facts, name));
   if (text !== undefined && text !== '') passes.push(textPass(facts, text));
   for (const measure of Object.keys(ranges) as FaceMeasure[]) {

@@ -11,6 +11,7 @@ import { alignSettings } from '../workspace/properties.ts';
 import type { LiveCounts } from './messages.ts';
 
 const MOST_EXAMPLES = 5;
+const MOST_FACES = 10_000;
 const RESTORE = 'take back a backup with "facenet-studio restore <workspace> <backup>"';
 
 /** A problem with its first few cases as examples; none when there are no cases. */
@@ -18,8 +19,19 @@ export const problemOf = (
   kind: VerifyProblem['kind'],
   cases: readonly string[],
   message: string,
+  faces: readonly number[] = [],
 ): readonly VerifyProblem[] =>
-  cases.length === 0 ? [] : [{ kind, count: cases.length, message, examples: cases.slice(0, MOST_EXAMPLES) }];
+  cases.length === 0
+    ? []
+    : [
+        {
+          kind,
+          count: cases.length,
+          message,
+          examples: cases.slice(0, MOST_EXAMPLES),
+          faces: faces.slice(0, MOST_FACES),
+        },
+      ];
 
 /** Reads every page and index of the file. */
 export const checkPages = (catalogue: Database): readonly VerifyProblem[] => {
@@ -99,6 +111,7 @@ export function* checkContents(
       'journal-differs',
       differences.map(({ field, subject }) => `${field} of ${String(subject)}`),
       `What is decided is not what the history says: ${RESTORE}, or keep what is shown and mind that undo may refuse.`,
+      differences.filter(({ field }) => field.startsWith('face.')).map(({ subject }) => subject),
     ),
   );
   yield;

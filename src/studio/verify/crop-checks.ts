@@ -123,7 +123,9 @@ export const cropProblems = (
 ): readonly VerifyProblem[] => {
   const advice = isRepaired ? UNREPAIRED : REPAIR;
   return [
-    ...problemOf('missing-crop', [...missing.values()], `Crops are missing: ${advice}.`),
-    ...problemOf('damaged-crop', [...damaged.values()], `Crops are not as they were made: ${advice}.`),
+    ...problemOf('missing-crop', [...missing.values()], `Crops are missing: ${advice}.`, [...missing.keys()]),
+    ...problemOf('damaged-crop', [...damaged.values()], `Crops are not as they were made: ${advice}.`, [
+      ...damaged.keys(),
+    ]),
   ];
 };

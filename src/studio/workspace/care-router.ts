@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { workspaceCareContract } from '../../contract/workspace-care.ts';
 import { workspacePurgeContract, type PurgeReport } from '../../contract/workspace-purge.ts';
+import { checkBackups, previewRestore } from '../backups/check.ts';
 import { addBackup, backUpTo } from '../backups/keep.ts';
 import { listBackups } from '../backups/names.ts';
 import { restoreBackup } from '../backups/restore.ts';
 import { previewPurge, purgePerson } from '../purge/purge.ts';
 import { streamWork, type WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
+import { findToRestore } from './open.ts';
 import { streamInWorkspace } from './stream.ts';
+import { noteVerify, readLastVerify } from '../verify/last.ts';
 import { verifyWorkspace } from '../verify/verify.ts';
 
 /** Implements what keeps workspaces whole: verify, backups, restore, and removing people for good. */
@@ -21,13 +24,29 @@ export const careHandlers = ({ host, workspaces, now }: Studio) => {
         streamInWorkspace(
           workspace,
           now,
-          (hooks) => verifyWorkspace(workspace, { sample, host: isRepaired ? host : null, now }, hooks),
+          async (hooks) => {
+            const options = { sample, host: isRepaired ? host : null, now };
+            const report = await verifyWorkspace(workspace, options, hooks);
+            // Who only reads leaves everything as it is.
+            if (!workspace.isReadOnly) await noteVerify(workspace.paths, { atMs: now(), sample, report });
+            return report;
+          },
           signal,
         ),
       );
     }),
-    backups: os.backups.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', ({ paths }) => [...listBackups(paths.backups)]),
+    lastVerify: os.lastVerify.handler(({ input }) =>
+      workspaces.use(input.workspace, 'read', ({ paths }) => readLastVerify(paths)),
+    ),
+    backups: os.backups.handler(async ({ input }) => [
+      ...listBackups((await findToRestore(input.workspace)).backups),
+    ]),
+    checkBackups: os.checkBackups.handler(async function* ({ input, signal }) {
+      const paths = await findToRestore(input.workspace);
+      yield* streamWork(now, (hooks) => checkBackups(paths, hooks), signal);
+    }),
+    previewRestore: os.previewRestore.handler(async ({ input }) =>
+      previewRestore(await findToRestore(input.workspace), input.backup),
     ),
     backUp: os.backUp.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', async ({ paths }) => {

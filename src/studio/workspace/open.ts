@@ -4,6 +4,7 @@ import type { WorkspaceNotice } from '../../contract/workspace.ts';
 import { createTurns } from '../../core/jobs/turns.ts';
 import type { Owners } from '../align/owner.ts';
 import { backUpBeforeMigration, keepBackups } from '../backups/keep.ts';
+import { listBackups } from '../backups/names.ts';
 import { letGoOfClosed, type Database } from '../catalogue/database.ts';
 import { noteClosed, takeClosedNote } from '../catalogue/closed-stamp.ts';
 import { openCatalogue, type OpenCatalogueOptions } from '../catalogue/open.ts';
@@ -74,6 +75,12 @@ export const findWorkspace = async (given: string): Promise<WorkspacePaths> => {
       `There is no workspace in ${given}: check the path, or make one with "facenet-studio init ${given}".`,
     );
   return paths;
+};
+
+/** The paths of the workspace in a folder, also of one that has only backups left. @throws UNUSABLE when there is none */
+export const findToRestore = async (given: string): Promise<WorkspacePaths> => {
+  const paths = pathsOf(await realPathOf(given));
+  return listBackups(paths.backups).length > 0 ? paths : findWorkspace(given);
 };
 
 /** Makes the daily backup; work goes on without it, and somebody is told why it could not be made. */
