@@ -18,6 +18,15 @@ const withoutLeading = (path: string, parts: number): string | null => {
   return split.length <= parts ? null : split.slice(parts).join('/');
 };
 
+/** How many folders in front all files share: those of a folder that was named with its path. */
+const sharedFolders = (files: readonly string[]): number => {
+  const folders = (files[0] ?? '').split('/').slice(0, -1);
+  const shared = folders.findIndex(
+    (_, depth) => !files.every((file) => file.startsWith(`${folders.slice(0, depth + 1).join('/')}/`)),
+  );
+  return shared < 0 ? folders.length : shared;
+};
+
 type Lookup = (path: string) => FoundImage;
 
 /** Finds files by what `keyOf` makes of their paths; of one key with and without the ending, the ending decides. */
@@ -42,7 +51,7 @@ const lookupBy = (files: readonly string[], keyOf: (path: string) => string): Lo
 
 /**
  * Finds the pictures of a list among the files of a folder, whatever their format: crops are PNG where photos were JPEG. A list may name
- * more folders in front than there are, or none where the files lie in folders. One way is taken for the whole list, the first by which
+ * more folders in front than there are, or fewer, or none where the files lie in folders. One way is taken for the whole list, the first by which
  * any picture is found, so that two people whose files have one name are never mixed up.
  * @param files paths relative to the folder, sorted
  */
@@ -57,8 +66,12 @@ export const findImages = (
     const shortened = withoutLeading(path, parts);
     return shortened === null ? 'no-file' : byPath(shortened);
   });
+  const shared = sharedFolders(files);
+  const shallower = Array.from({ length: shared }, (_, parts) =>
+    lookupBy(files, (file) => withoutLeading(file, parts + 1) ?? file),
+  );
   const areFlat = deepest === 1;
-  const way = [...ways, ...(areFlat ? [lookupBy(files, lastPart)] : [])].find((find) =>
+  const way = [...ways, ...shallower, ...(areFlat ? [lookupBy(files, lastPart)] : [])].find((find) =>
     paths.some((path) => typeof find(path) === 'number'),
   );
   return new Map(paths.map((path) => [path, way?.(path) ?? 'no-file']));

@@ -171,6 +171,12 @@ test('a list may name more folders in front than there are, or none', () => {
   expect(foundOf(['Ann_0001.jpg', 'Bob_0001.jpg'])).toEqual([0, 3]);
 });
 
+test('files may be named with the folder that they all lie in', () => {
+  const files = FILES.map((file) => `data/lfw/${file}`);
+  expect(foundOf(['Ann/Ann_0001', 'Ann/Ann_0003'], files)).toEqual([0, 'no-file']);
+  expect(foundOf(['lfw/Ann/Ann_0001.jpg'], files)).toEqual([0]);
+});
+
 test("a missing picture is never taken for another person's of the same name", () => {
   expect(foundOf(['ann/1.jpg', 'bob/1.jpg'], ['ann/1.jpg', 'cy/1.jpg'])).toEqual([0, 'no-file']);
   expect(foundOf(['1.jpg', '2.jpg'], ['ann/1.jpg', 'bob/2.jpg', 'cy/1.jpg'])).toEqual(['several-files', 1]);
