@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createOwners } from '../../src/studio/align/owner.ts';
 import { backupName } from '../../src/studio/backups/names.ts';
-import { redo, undo } from '../../src/studio/edits/edit.ts';
+import { applyEdit, redo, undo } from '../../src/studio/edits/edit.ts';
+import { decidedPairs } from '../../src/studio/edits/pairs.ts';
+import { compareWithJournal } from '../../src/studio/edits/replay.ts';
 import { createFinder } from '../../src/studio/purge/needles.ts';
 import { findPerson } from '../../src/studio/purge/person.ts';
 import { scrubRows } from '../../src/studio/purge/scrub.ts';
@@ -194,6 +196,35 @@ test('what others have stays, their history is undone to its beginning and redon
   expect(workspace.catalogue.all('SELECT * FROM decisions')).toEqual([]);
   for (let step = 0; step < steps; step += 1) expect(redo(editing, 'tester')).not.toBeNull();
   expect(steps).toBeGreaterThan(1);
+  await workspace.close();
+});
+
+test('what was said of pairs with the person goes, in the history too, and what was said of others stays', async () => {
+  const workspace = await open();
+  const { catalogue } = workspace;
+  const editing = { catalogue, faces: workspace.faces(), now: Date.now };
+  const person = findPerson(catalogue, 'Ann Example');
+  const others = catalogue
+    .all<{ id: number }>('SELECT id FROM faces ORDER BY id')
+    .map(({ id }) => id)
+    .filter((id) => !person.faces.has(id));
+  const [own = 0] = person.faces;
+  const [a = 0, b = 0] = others;
+  const say = (pairs: [number, number][]) =>
+    applyEdit(editing, { kind: 'decide-pairs', pairs, isSame: false }, 'tester');
+  say([
+    [own, a],
+    [a, b],
+  ]);
+  catalogue.run('INSERT INTO face_clusters (face_id, cluster) VALUES (?, 0), (?, 0)', own, a);
+  scrubRows(catalogue, findPerson(catalogue, 'Ann Example'));
+  expect(decidedPairs(catalogue)).toEqual([{ pair: [a, b], isSame: false }]);
+  expect(catalogue.all('SELECT face_a, face_b FROM face_pairs')).toEqual([{ face_a: a, face_b: b }]);
+  expect(catalogue.all('SELECT face_id FROM face_clusters')).toEqual([{ face_id: a }]);
+  expect(catalogue.all('SELECT * FROM pragma_foreign_key_check')).toEqual([]);
+  expect(compareWithJournal(catalogue).differences).toEqual([]);
+  undo(editing, 'tester');
+  expect(decidedPairs(catalogue)).toEqual([]);
   await workspace.close();
 });
 

@@ -15,6 +15,14 @@ export type ClusterRequest = {
   readonly output: string | null;
 };
 
+/** Files relative to the folder; `embed` names them with the folder as it was given before. */
+const namesWithin = (folder: string, files: readonly string[]): readonly string[] => {
+  const before = folder.endsWith('/') ? folder : `${folder}/`;
+  return files.every((file) => file.startsWith(before))
+    ? files.map((file) => file.slice(before.length))
+    : files;
+};
+
 /** Clusters the faces of a folder, and writes them as folders where asked to. @throws UNUSABLE or FAILED, or the signal's reason */
 export const clusterFolder = async (
   { of, parameters, output: given }: ClusterRequest,
@@ -23,7 +31,8 @@ export const clusterFolder = async (
 ): Promise<ClusterReport> => {
   const startedMs = now();
   const output = given === null ? null : await checkOutput(of.folder, given);
-  const { files, vectors } = await readEmbeddedFolder(of);
+  const { files: named, vectors } = await readEmbeddedFolder(of);
+  const files = namesWithin(of.folder, named);
   const k = Math.max(NEIGHBOURS, neighboursFor(parameters));
   const graph = await findGraph(vectors, k, `${of.embeddings}.neighbours`, hooks);
   const faces = {

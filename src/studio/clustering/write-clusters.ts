@@ -57,13 +57,15 @@ export const writeClusters = async (
     for (const { id, faces } of clusters) {
       const into = join(draft.folder, String(id));
       await mkdir(into);
-      const names = createNames();
+      const names = new Map<string, ReturnType<typeof createNames>>();
       for (const file of faces) {
         signal.throwIfAborted();
         const bytes = await readOrNull(join(folder, file));
         const [stem, extension] = stemAndExtension(file);
+        const ofKind = names.get(extension) ?? createNames();
+        names.set(extension, ofKind);
         if (bytes === null) failed.push(file);
-        else await writeNew(join(into, `${names.give(stem, file)}${extension}`), bytes);
+        else await writeNew(join(into, `${ofKind.give(stem, file)}${extension}`), bytes);
         done += 1;
         onProgress(done, total);
       }
