@@ -7,8 +7,24 @@ import {
   type Signature,
 } from './graph-def.ts';
 
-/** A tensor of a graph under construction: the output of one node. */
+/** A tensor of a graph under construction: one output of a node, named as TensorFlow names it (`node`, `node:1`). */
 export type GraphTensor = { readonly name: string; readonly type: DataType; readonly shape: Shape };
+
+/** What a node gives at one of its outputs. */
+export type Output = { readonly type: DataType; readonly shape: Shape };
+
+/** A node as it was added, with its tensors: what gradients are made of. */
+export type Operation = {
+  readonly operation: string;
+  readonly inputs: readonly GraphTensor[];
+  readonly outputs: readonly GraphTensor[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+};
+
+/** The name of a tensor where its output has to be told, as for a signature or a run. */
+export const outputName = ({ name }: GraphTensor): string => (name.includes(':') ? name : `${name}:0`);
+
+const nodeName = ({ name }: GraphTensor): string => name.split(':')[0] ?? name;
 
 /**
  * Collects the nodes of a TensorFlow graph. Shapes are carried along so that signatures can state them; a size of
@@ -16,6 +32,7 @@ export type GraphTensor = { readonly name: string; readonly type: DataType; read
  */
 export class GraphBuilder {
   readonly #nodes: Node[] = [];
+  readonly #operations: Operation[] = [];
   readonly #names = new Map<string, number>();
 
   #uniqueName(wanted: string): string {
@@ -24,17 +41,51 @@ export class GraphBuilder {
     return count === 0 ? wanted : `${wanted}_${String(count)}`;
   }
 
-  /** Adds a node with one output that this builder has no method for. */
+  /** Every node so far, in the order of adding: inputs come before what uses them. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /**
+   * Adds a node with any number of outputs. It runs only after the nodes of `after` have run; where one of them is dead (not taken by
+   * a Switch), so is it.
+   */
+  node(
+    operation: string,
+    name: string,
+    inputs: readonly GraphTensor[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputs: readonly Output[],
+    after: readonly GraphTensor[] = [],
+  ): readonly GraphTensor[] {
+    const unique = this.#uniqueName(name);
+    this.#nodes.push({
+      name: unique,
+      operation,
+      inputs: [...inputs.map((input) => input.name), ...after.map((tensor) => `^${nodeName(tensor)}`)],
+      attributes,
+    });
+    const tensors = outputs.map((output, index) => ({
+      name: index === 0 ? unique : `${unique}:${String(index)}`,
+      ...output,
+    }));
+    this.#operations.push({ operation, inputs, outputs: tensors, attributes });
+    // A node without outputs still has a name that others may run after.
+    return tensors.length > 0 ? tensors : [{ name: unique, type: 'bool', shape: [] }];
+  }
+
+  /** Adds a node of which only the first output is used. */
   operation(
     operation: string,
     name: string,
     inputs: readonly GraphTensor[],
     attributes: Readonly<Record<string, Attribute>>,
-    output: { readonly type: DataType; readonly shape: Shape },
+    output: Output,
+    after: readonly GraphTensor[] = [],
   ): GraphTensor {
-    const unique = this.#uniqueName(name);
-    this.#nodes.push({ name: unique, operation, inputs: inputs.map((input) => input.name), attributes });
-    return { name: unique, ...output };
+    const [first] = this.node(operation, name, inputs, attributes, [output], after);
+    if (first === undefined) throw new RangeError(`${name} gives nothing.`);
+    return first;
   }
 
   placeholder(name: string, type: DataType, shape: Shape): GraphTensor {
@@ -88,9 +139,9 @@ export class GraphBuilder {
   ): Uint8Array {
     const infos = (tensors: Readonly<Record<string, GraphTensor>>): Signature['inputs'] =>
       Object.fromEntries(
-        Object.entries(tensors).map(([name, { name: node, type, shape }]) => [
+        Object.entries(tensors).map(([name, tensor]) => [
           name,
-          { tensor: `${node}:0`, type, shape },
+          { tensor: outputName(tensor), type: tensor.type, shape: tensor.shape },
         ]),
       );
     return encodeSavedModel(

@@ -1,7 +1,7 @@
 import { ProtobufWriter } from './protobuf.ts';
 
 /** Numbers of tensorflow/core/framework/types.proto. */
-export const DATA_TYPES = { float32: 1, uint8: 4, int32: 3 } as const;
+export const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, bool: 10, resource: 20 } as const;
 export type DataType = keyof typeof DATA_TYPES;
 
 /** A dimension that is only known when the graph runs. */
