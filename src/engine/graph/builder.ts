@@ -34,6 +34,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #operations: Operation[] = [];
   readonly #names = new Map<string, number>();
+  readonly #constants = new Map<string, readonly number[]>();
 
   #uniqueName(wanted: string): string {
     const count = this.#names.get(wanted) ?? 0;
@@ -44,6 +45,13 @@ export class GraphBuilder {
   /** Every node so far, in the order of adding: inputs come before what uses them. */
   get operations(): readonly Operation[] {
     return this.#operations;
+  }
+
+  /** The numbers of an int32 constant, as for the axes of a reduction. @throws RangeError where the tensor is none */
+  integersOf({ name }: GraphTensor): readonly number[] {
+    const value = this.#constants.get(name);
+    if (value === undefined) throw new RangeError(`${name} is no constant of whole numbers.`);
+    return value;
   }
 
   /**
@@ -70,8 +78,19 @@ export class GraphBuilder {
       ...output,
     }));
     this.#operations.push({ operation, inputs, outputs: tensors, attributes });
-    // A node without outputs still has a name that others may run after.
-    return tensors.length > 0 ? tensors : [{ name: unique, type: 'bool', shape: [] }];
+    return tensors;
+  }
+
+  /** Adds a node that gives nothing and changes something. The result is no value: it is only there for others to run after. */
+  effect(
+    operation: string,
+    name: string,
+    inputs: readonly GraphTensor[],
+    attributes: Readonly<Record<string, Attribute>>,
+    after: readonly GraphTensor[] = [],
+  ): GraphTensor {
+    this.node(operation, name, inputs, attributes, [], after);
+    return { name: this.#nodes.at(-1)?.name ?? name, type: 'bool', shape: [] };
   }
 
   /** Adds a node of which only the first output is used. */
@@ -95,13 +114,15 @@ export class GraphBuilder {
   constant(name: string, values: Float32Array | Int32Array, shape: Shape): GraphTensor {
     const type = values instanceof Float32Array ? 'float32' : 'int32';
     const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return this.operation(
+    const tensor = this.operation(
       'Const',
       name,
       [],
       { dtype: { type }, value: { tensor: { type, shape, content } } },
       { type, shape },
     );
+    if (type === 'int32') this.#constants.set(tensor.name, [...values]);
+    return tensor;
   }
 
   /** A number as a float32 tensor without dimensions. */

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { TrainingSettings } from '../../src/contract/training.ts';
+import { bindingPackageFolder, loadBinding, type TensorFlowBinding } from '../../src/engine/backend/binding.ts';
+import { loadGraph } from '../../src/engine/backend/native-graph.ts';
+import { reduceAll } from '../../src/engine/graph/arithmetic.ts';
+import { GraphBuilder } from '../../src/engine/graph/builder.ts';
+import { gradientsOf } from '../../src/engine/graph/gradients.ts';
+import { tripletLossOfEach } from '../../src/engine/training/losses.ts';
+import { OPTIMISERS } from '../../src/engine/training/optimisers.ts';
+import { openTraining } from '../../src/engine/training/session.ts';
+import { readSafetensors, type NamedTensor } from '../../src/node/codecs/safetensors.ts';
+import { goldenPictures, goldenWeights, GOLDEN_SIDE_PX } from '../support/golden-network.ts';
+import { sharedPath } from '../support/shared.ts';
+
+const Losses = z.object({
+  total: z.number(),
+  cross_entropy: z.number(),
+  center_loss: z.number(),
+  prelogits_norm: z.number(),
+  regularisation: z.number(),
+  accuracy: z.number(),
+});
+const Golden = z.object({
+  training: z.record(z.string(), z.object({ learning_rate: z.number(), steps: z.array(Losses) })),
+  triplet: z.object({ alpha: z.number(), loss: z.number() }),
+});
+
+const folder = sharedPath('golden');
+
+const binding = ((): TensorFlowBinding | null => {
+  try {
+    return loadBinding(bindingPackageFolder());
+  } catch {
+    return null;
+  }
+})();
+
+const BATCH = 10;
+const CLASSES = 5;
+
+/** The training that `golden/network.json` was made with; see the shared folder's README. */
+const settingsOf = (optimiser: TrainingSettings['optimiser']): TrainingSettings => ({
+  network: 'inception-resnet-v1',
+  embeddingSize: 128,
+  loss: {
+    kind: 'softmax',
+    classes: CLASSES,
+    centreLossFactor: 1e-2,
+    centreLossAlfa: 0.95,
+    prelogitsNormFactor: 5e-4,
+    prelogitsNormP: 1,
+  },
+  optimiser,
+  batchSize: BATCH,
+  readSizePx: GOLDEN_SIDE_PX,
+  imageSizePx: GOLDEN_SIDE_PX,
+  augmentation: { randomCrop: false, randomFlip: false, randomRotate: false },
+  standardisation: 'fixed',
+  keepProbability: 1,
+  weightDecay: 5e-4,
+  movingAverageDecay: 0,
+  seed: 666,
+});
+
+/** The largest difference as a share of the largest expected value. */
+const relativeError = (found: Float32Array | undefined, expected: Float32Array | undefined): number => {
+  if (found === undefined || expected === undefined || found.length !== expected.length) return Infinity;
+  const range = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return found.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] ?? NaN))), 0) / range;
+};
+
+describe.skipIf(folder === null || binding === null)('training gives what the seed gives', () => {
+  let golden: z.infer<typeof Golden>;
+  let tensors: ReadonlyMap<string, NamedTensor>;
+
+  beforeAll(async () => {
+    golden = Golden.parse(JSON.parse(await readFile(`${folder ?? ''}/network.json`, 'utf8')));
+    tensors = await readSafetensors(`${folder ?? ''}/network.safetensors`);
+  });
+
+  it.each(OPTIMISERS)('three steps of %s: losses, centres, weights and statistics', (optimiser) => {
+    if (binding === null) return;
+    const session = openTraining(binding, settingsOf(optimiser));
+    try {
+      const state = new Map(session.readState());
+      for (const { name, shape } of session.variables)
+        if (name.startsWith('InceptionResnetV1/') || name.startsWith('Logits/'))
+          if (/\/(weights|biases|BatchNorm\/\w+)$/.test(name)) state.set(name, goldenWeights(name, shape));
+      session.writeState(state);
+      const batch = {
+        images: goldenPictures(BATCH),
+        labels: Int32Array.from({ length: BATCH }, (_, k) => k % CLASSES),
+      };
+      const expected = golden.training[optimiser];
+      if (expected === undefined) throw new Error(`There are no golden numbers of ${optimiser}.`);
+      expected.steps.forEach((losses, index) => {
+        const found = session.step(batch, { step: index + 1, learningRate: expected.learning_rate });
+        const pairs: readonly [number, number, string][] = [
+          [found.loss, losses.total, 'total'],
+          [found.crossEntropy, losses.cross_entropy, 'cross-entropy'],
+          [found.centerLoss, losses.center_loss, 'centre loss'],
+          [found.prelogitsNorm, losses.prelogits_norm, 'prelogits norm'],
+          [found.regularization, losses.regularisation, 'regularisation'],
+          [found.accuracy, losses.accuracy, 'accuracy'],
+        ];
+        for (const [value, wanted, name] of pairs)
+          expect(Math.abs(value / wanted - 1), `${name} of step ${String(index + 1)}: ${String(value)} for ${String(wanted)}`).toBeLessThan(2e-3);
+        expect(found.isApplied).toBe(1);
+      });
+      const after = session.readState();
+      const of = (name: string): Float32Array | undefined => after.get(name)?.values;
+      const wanted = (name: string): Float32Array | undefined => tensors.get(`train_${optimiser}/${name}`)?.values;
+      expect(relativeError(of('centers'), wanted('centers'))).toBeLessThan(1e-2);
+      expect(relativeError(of('Logits/weights'), wanted('logits_weights'))).toBeLessThan(1e-2);
+      const first = 'InceptionResnetV1/Conv2d_1a_3x3';
+      expect(relativeError(of(`${first}/weights`), wanted('conv1a_weights'))).toBeLessThan(1e-2);
+      expect(relativeError(of(`${first}/BatchNorm/moving_mean`), wanted('conv1a_moving_mean'))).toBeLessThan(1e-4);
+    } finally {
+      session.dispose();
+    }
+  }, 120_000);
+
+  it('triplet loss and its gradient', () => {
+    if (binding === null) return;
+    const embeddings = tensors.get('triplet/embeddings');
+    if (embeddings === undefined) throw new Error('There are no golden triplets.');
+    const graph = new GraphBuilder();
+    const x = graph.placeholder('embeddings', 'float32', embeddings.shape);
+    const loss = reduceAll(graph, 'Mean', tripletLossOfEach(graph, x, golden.triplet.alpha));
+    const loaded = loadGraph(binding, graph, [x], [loss, ...gradientsOf(graph, loss, [x])]);
+    try {
+      const [value, gradient] = loaded.run([embeddings]);
+      expect(value?.[0]).toBeCloseTo(golden.triplet.loss, 6);
+      expect(relativeError(gradient, tensors.get('triplet/gradient')?.values)).toBeLessThan(1e-6);
+    } finally {
+      loaded.dispose();
+    }
+  });
+});
