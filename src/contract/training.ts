@@ -49,3 +49,30 @@ export const TrainingSettings = z.strictObject({
   seed: z.int().min(0).max(0x7fffffff),
 });
 export type TrainingSettings = z.infer<typeof TrainingSettings>;
+
+export const ScheduleEntry = z.strictObject({ fromEpoch: z.int().min(0), learningRate: z.number() });
+
+/** A training from its first step to its last: all that decides its numbers, with the data and the device. */
+export const TrainingPlan = z.strictObject({
+  settings: TrainingSettings,
+  /** Positive, or the schedule counts. */
+  learningRate: z.number(),
+  schedule: z.array(ScheduleEntry),
+  decayEpochs: z.int().positive(),
+  decayFactor: z.number().positive(),
+  /** Steps of an epoch. */
+  epochSize: z.int().positive(),
+  maxEpochs: z.int().positive(),
+  /** How triplets are found; null for softmax. */
+  triplets: z
+    .strictObject({
+      rule: z.enum(['facenet', 'semi-hard', 'all-hard']),
+      peoplePerBatch: z.int().positive(),
+      imagesPerPerson: z.int().positive(),
+    })
+    .nullable(),
+  validateEveryEpochs: z.int().positive(),
+  /** Steps between checkpoints beside those at the end of each epoch; 0 for none. */
+  checkpointEverySteps: z.int().min(0),
+});
+export type TrainingPlan = z.infer<typeof TrainingPlan>;

@@ -1,4 +1,4 @@
-import { ProtobufWriter } from './protobuf.ts';
+import { ProtobufWriter } from '../../node/codecs/protobuf-writer.ts';
 
 /** Numbers of tensorflow/core/framework/types.proto. */
 export const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, bool: 10, resource: 20 } as const;

@@ -1,4 +1,4 @@
-/** Writes protobuf messages field by field (wire format of protocol buffers 3): what a GraphDef needs and no more. */
+/** Writes protobuf messages field by field (wire format of protocol buffers 3): what a GraphDef and TensorBoard's events need and no more. */
 export class ProtobufWriter {
   #parts: Uint8Array[] = [];
   #length = 0;
@@ -21,7 +21,7 @@ export class ProtobufWriter {
     return this.#push(Uint8Array.from(bytes));
   }
 
-  #tag(field: number, wireType: 0 | 2 | 5): this {
+  #tag(field: number, wireType: 0 | 1 | 2 | 5): this {
     return this.#varint((field << 3) | wireType);
   }
 
@@ -35,6 +35,10 @@ export class ProtobufWriter {
 
   float(field: number, value: number): this {
     return this.#tag(field, 5).#push(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  double(field: number, value: number): this {
+    return this.#tag(field, 1).#push(new Uint8Array(Float64Array.of(value).buffer));
   }
 
   bytes(field: number, value: Uint8Array): this {
