@@ -75,7 +75,8 @@ export class GraphBuilder {
     });
     const tensors = outputs.map((output, index) => ({
       name: index === 0 ? unique : `${unique}:${String(index)}`,
-      ...output,
+      type: output.type,
+      shape: output.shape,
     }));
     this.#operations.push({ operation, inputs, outputs: tensors, attributes });
     return tensors;
