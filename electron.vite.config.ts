@@ -14,6 +14,7 @@ export default defineConfig({
           index: 'src/main/index.ts',
           studio: 'src/studio/index.ts',
           engine: 'src/engine/index.ts',
+          trainer: 'src/engine/trainer.ts',
           networks: 'src/engine/networks/thread.ts',
           backup: 'src/studio/backups/thread.ts',
           neighbours: 'src/node/neighbours/thread.ts',

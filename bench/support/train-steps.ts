@@ -28,7 +28,10 @@ const session = openTraining(loadBinding(bindingPackageFolder()), {
   movingAverageDecay: 0,
   seed: 666,
 });
-const images = Uint8Array.from({ length: batchSize * SIDE_PX * SIDE_PX * 3 }, (_, i) => (i * 2654435761) >>> 24);
+const images = Uint8Array.from(
+  { length: batchSize * SIDE_PX * SIDE_PX * 3 },
+  (_, i) => (i * 2654435761) >>> 24,
+);
 const labels = Int32Array.from({ length: batchSize }, (_, i) => i % CLASSES);
 const seconds: number[] = [];
 for (let step = 1; step <= steps + 2; step += 1) {

@@ -26,6 +26,8 @@ import { registerPurge } from './workspace/purge.ts';
 import { registerList, registerStatus } from './workspace/look.ts';
 import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
 import { registerValidate } from './validate.ts';
+import { registerTrain } from './train/train.ts';
+import { registerFreeze, registerResume, registerRuns } from './train/runs.ts';
 import { serveCommand } from './serve/command.ts';
 
 /** Adds one command to the program. */
@@ -62,6 +64,10 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerFilterMetrics,
   registerFilter,
   registerCluster,
+  registerTrain,
+  registerRuns,
+  registerResume,
+  registerFreeze,
   registerDetect,
   registerEmbed,
   registerCompare,

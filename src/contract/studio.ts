@@ -6,6 +6,7 @@ import { EngineChoice, EngineInfo } from './engine.ts';
 import { AlignSettings, Conversion, DetectSettings, Face, PhotoStatus, Reason } from './faces.ts';
 import { Counts, FolderJob, Job } from './jobs.ts';
 import { procedure, Progress } from './procedure.ts';
+import { runsContract } from './runs.ts';
 import { noticesContract } from './notices.ts';
 import { settingsContract } from './settings.ts';
 import { embeddingContract } from './embedding.ts';
@@ -212,6 +213,7 @@ export const studioContract = {
   embedding: embeddingContract,
   validate: validationContract,
   clustering: clusteringContract,
+  runs: runsContract,
   align: {
     /** Aligns `input` into `output`: a snapshot on each change, the last one final. Ending the stream cancels the job. */
     run: procedure

@@ -86,6 +86,18 @@ export const trainerContract = {
       }),
     )
     .output(eventIterator(TrainerEvent)),
+  /** Makes a model of a checkpoint: weights by the seed's names, averaged where the training averages them, and a frozen graph. */
+  freeze: oc
+    .errors(errors)
+    .input(
+      z.strictObject({
+        plan: TrainingPlan,
+        checkpoint: z.string(),
+        weights: z.string(),
+        graph: z.string(),
+      }),
+    )
+    .output(z.strictObject({ step: z.int() })),
   /** Ends the training after its present step, with a checkpoint. */
   stop: oc.input(z.strictObject({})).output(z.void()),
 };

@@ -13,6 +13,7 @@ import { createEmbeddingRouter } from './embed/router.ts';
 import { createModelsRouter } from './models/router.ts';
 import { createSettingsRouter } from './settings/router.ts';
 import { createValidationRouter } from './validation/router.ts';
+import { createRunsRouter } from './training/router.ts';
 import { createWorkspaceRouter } from './workspace/router.ts';
 
 const COUNTS_SPACING_MS = 200;
@@ -108,6 +109,7 @@ export const createRouter = (studio: Studio) => {
     embedding: createEmbeddingRouter(studio),
     validate: createValidationRouter(studio),
     clustering: createClusteringRouter(studio),
+    runs: createRunsRouter(studio.now),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {

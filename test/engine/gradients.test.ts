@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { bindingPackageFolder, loadBinding, type TensorFlowBinding } from '../../src/engine/backend/binding.ts';
+import {
+  bindingPackageFolder,
+  loadBinding,
+  type TensorFlowBinding,
+} from '../../src/engine/backend/binding.ts';
 import { loadGraph } from '../../src/engine/backend/native-graph.ts';
 import {
   addAll,
@@ -33,54 +37,61 @@ type Case = readonly [name: string, x: readonly number[], y: readonly number[], 
 
 const FLOAT = { type: 'float32' } as const;
 
-const convolve = (stride: number, padding: 'SAME' | 'VALID'): Write => (graph, x, y) => {
-  const size = (side: number, kernel: number): number =>
-    Math.ceil((padding === 'SAME' ? side : side - kernel + 1) / stride);
-  return graph.operation(
-    'Conv2D',
-    'convolution',
-    [x, y],
-    {
-      T: FLOAT,
-      strides: { integers: [1, stride, stride, 1] },
-      padding: { string: padding },
-      data_format: { string: 'NHWC' },
-      dilations: { integers: [1, 1, 1, 1] },
-    },
-    {
-      type: 'float32',
-      shape: [
-        x.shape[0] ?? 0,
-        size(x.shape[1] ?? 0, y.shape[0] ?? 0),
-        size(x.shape[2] ?? 0, y.shape[1] ?? 0),
-        y.shape[3] ?? 0,
-      ],
-    },
-  );
-};
+const convolve =
+  (stride: number, padding: 'SAME' | 'VALID'): Write =>
+  (graph, x, y) => {
+    const size = (side: number, kernel: number): number =>
+      Math.ceil((padding === 'SAME' ? side : side - kernel + 1) / stride);
+    return graph.operation(
+      'Conv2D',
+      'convolution',
+      [x, y],
+      {
+        T: FLOAT,
+        strides: { integers: [1, stride, stride, 1] },
+        padding: { string: padding },
+        data_format: { string: 'NHWC' },
+        dilations: { integers: [1, 1, 1, 1] },
+      },
+      {
+        type: 'float32',
+        shape: [
+          x.shape[0] ?? 0,
+          size(x.shape[1] ?? 0, y.shape[0] ?? 0),
+          size(x.shape[2] ?? 0, y.shape[1] ?? 0),
+          y.shape[3] ?? 0,
+        ],
+      },
+    );
+  };
 
 /** `factor` 1: the batch's statistics alone; less: the kernel moves the statistics on by itself. */
-const batchNorm = (factor: number): Write => (graph, x, beta) => {
-  const shape = beta.shape;
-  const constant = (value: number): GraphTensor =>
-    graph.constant('c', new Float32Array(shape[0] ?? 0).fill(value), shape);
-  const [result] = graph.node(
-    'FusedBatchNormV3',
-    'batch_norm',
-    [x, constant(1), beta, constant(0.3), constant(2)],
-    {
-      T: FLOAT,
-      U: FLOAT,
-      epsilon: { float: 0.001 },
-      exponential_avg_factor: { float: factor },
-      data_format: { string: 'NHWC' },
-      is_training: { boolean: true },
-    },
-    [{ type: 'float32', shape: x.shape }, ...Array.from({ length: 5 }, () => ({ type: 'float32', shape }) as const)],
-  );
-  if (result === undefined) throw new Error('A batch norm gives something.');
-  return result;
-};
+const batchNorm =
+  (factor: number): Write =>
+  (graph, x, beta) => {
+    const shape = beta.shape;
+    const constant = (value: number): GraphTensor =>
+      graph.constant('c', new Float32Array(shape[0] ?? 0).fill(value), shape);
+    const [result] = graph.node(
+      'FusedBatchNormV3',
+      'batch_norm',
+      [x, constant(1), beta, constant(0.3), constant(2)],
+      {
+        T: FLOAT,
+        U: FLOAT,
+        epsilon: { float: 0.001 },
+        exponential_avg_factor: { float: factor },
+        data_format: { string: 'NHWC' },
+        is_training: { boolean: true },
+      },
+      [
+        { type: 'float32', shape: x.shape },
+        ...Array.from({ length: 5 }, () => ({ type: 'float32', shape }) as const),
+      ],
+    );
+    if (result === undefined) throw new Error('A batch norm gives something.');
+    return result;
+  };
 
 const biasAdd: Write = (graph, x, y) =>
   graph.operation('BiasAdd', 'bias', [x, y], { T: FLOAT, data_format: { string: 'NHWC' } }, x);
@@ -93,17 +104,38 @@ const CASES: readonly Case[] = [
     'a quotient',
     [3, 4],
     [3, 4],
-    (graph, x, y) => binary(graph, 'RealDiv', x, binary(graph, 'AddV2', unary(graph, 'Square', y), graph.scalar('one', 1))),
+    (graph, x, y) =>
+      binary(graph, 'RealDiv', x, binary(graph, 'AddV2', unary(graph, 'Square', y), graph.scalar('one', 1))),
   ],
   ['the larger', [3, 4], [3, 4], (graph, x, y) => binary(graph, 'Maximum', x, y)],
   ['the smaller', [3, 4], [4], (graph, x, y) => binary(graph, 'Minimum', x, y)],
-  ['sums over either of two equal axes', [4, 4], [4], (graph, x, y) => binary(graph, 'Mul', reduce(graph, 'Sum', x, [0]), y)],
-  ['means over a picture', [2, 3, 3, 2], [2], (graph, x, y) => binary(graph, 'Mul', reduce(graph, 'Mean', x, [1, 2]), y)],
-  ['a kept mean', [2, 5], [2, 5], (graph, x, y) => binary(graph, 'Sub', y, reduce(graph, 'Mean', x, [1], true))],
+  [
+    'sums over either of two equal axes',
+    [4, 4],
+    [4],
+    (graph, x, y) => binary(graph, 'Mul', reduce(graph, 'Sum', x, [0]), y),
+  ],
+  [
+    'means over a picture',
+    [2, 3, 3, 2],
+    [2],
+    (graph, x, y) => binary(graph, 'Mul', reduce(graph, 'Mean', x, [1, 2]), y),
+  ],
+  [
+    'a kept mean',
+    [2, 5],
+    [2, 5],
+    (graph, x, y) => binary(graph, 'Sub', y, reduce(graph, 'Mean', x, [1], true)),
+  ],
   ['a product of matrices', [3, 4], [4, 2], (graph, x, y) => multiplyMatrices(graph, x, y)],
   ['something used twice', [3], [3], (graph, x, y) => addAll(graph, [x, binary(graph, 'Mul', x, y), x])],
   ['concatenated channels', [2, 2, 2, 3], [2, 2, 2, 1], (graph, x, y) => concatenate(graph, [x, y, x], 3)],
-  ['what is concatenated along rows of one shape', [2, 3], [2, 3], (graph, x, y) => concatenate(graph, [x, y], 0)],
+  [
+    'what is concatenated along rows of one shape',
+    [2, 3],
+    [2, 3],
+    (graph, x, y) => concatenate(graph, [x, y], 0),
+  ],
   [
     'slices and packs',
     [3, 2],
@@ -115,9 +147,24 @@ const CASES: readonly Case[] = [
   ],
   ['another shape', [2, 6], [3, 4], (graph, x, y) => binary(graph, 'Mul', reshape(graph, x, [3, 4]), y)],
   ['rows of unit length', [3, 4], [3, 4], (graph, x, y) => binary(graph, 'Mul', toUnitLength(graph, x), y)],
-  ['half the sum of squares', [3, 4], [1], (graph, x, y) => binary(graph, 'Mul', halfSquaredSum(graph, x), y)],
-  ['the prelogits norm, p = 1', [3, 4], [1], (graph, x, y) => binary(graph, 'Mul', prelogitsNorm(graph, x, 1), y)],
-  ['the prelogits norm, p = 2', [3, 4], [1], (graph, x, y) => binary(graph, 'Mul', prelogitsNorm(graph, x, 2), y)],
+  [
+    'half the sum of squares',
+    [3, 4],
+    [1],
+    (graph, x, y) => binary(graph, 'Mul', halfSquaredSum(graph, x), y),
+  ],
+  [
+    'the prelogits norm, p = 1',
+    [3, 4],
+    [1],
+    (graph, x, y) => binary(graph, 'Mul', prelogitsNorm(graph, x, 1), y),
+  ],
+  [
+    'the prelogits norm, p = 2',
+    [3, 4],
+    [1],
+    (graph, x, y) => binary(graph, 'Mul', prelogitsNorm(graph, x, 2), y),
+  ],
   ['a ReLU', [3, 4], [3, 4], (graph, x, y) => unary(graph, 'Relu', binary(graph, 'AddV2', x, y))],
   ['a bias', [2, 2, 2, 3], [3], biasAdd],
   ['a convolution, SAME', [2, 5, 5, 3], [3, 3, 3, 4], convolve(1, 'SAME')],
@@ -129,20 +176,27 @@ const CASES: readonly Case[] = [
     'the largest of windows',
     [2, 5, 5, 2],
     [2],
-    (graph, x, y) => binary(graph, 'Mul', pool(graph, 'MaxPool', x, { size: 3, stride: 2, padding: 'VALID' }), y),
+    (graph, x, y) =>
+      binary(graph, 'Mul', pool(graph, 'MaxPool', x, { size: 3, stride: 2, padding: 'VALID' }), y),
   ],
   [
     'the mean of windows',
     [2, 4, 4, 2],
     [2],
-    (graph, x, y) => binary(graph, 'Mul', pool(graph, 'AvgPool', x, { size: 2, stride: 2, padding: 'VALID' }), y),
+    (graph, x, y) =>
+      binary(graph, 'Mul', pool(graph, 'AvgPool', x, { size: 2, stride: 2, padding: 'VALID' }), y),
   ],
   [
     'cross-entropy',
     [3, 4],
     [3],
     (graph, x, y) =>
-      binary(graph, 'Mul', crossEntropyOfEach(graph, x, graph.constant('labels', Int32Array.of(1, 0, 3), [3])), y),
+      binary(
+        graph,
+        'Mul',
+        crossEntropyOfEach(graph, x, graph.constant('labels', Int32Array.of(1, 0, 3), [3])),
+        y,
+      ),
   ],
 ];
 
@@ -180,7 +234,10 @@ describe.skipIf(binding === null)('gradients are the slopes that differences sho
             return run(given)[0]?.[0] ?? Number.NaN;
           };
           const slope = (lossAt(value + step) - lossAt(value - step)) / (2 * step);
-          expect(Math.abs((gradients[which]?.[at] ?? NaN) - slope), `${String(which)}, ${String(at)}: ${String(gradients[which]?.[at])} for ${String(slope)}`).toBeLessThan(0.02);
+          expect(
+            Math.abs((gradients[which]?.[at] ?? NaN) - slope),
+            `${String(which)}, ${String(at)}: ${String(gradients[which]?.[at])} for ${String(slope)}`,
+          ).toBeLessThan(0.02);
         });
       });
     } finally {

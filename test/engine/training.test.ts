@@ -5,7 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainerEvent, TrainingImage } from '../../src/contract/trainer.ts';
 import type { Optimiser, TrainingPlan, TrainingSettings } from '../../src/contract/training.ts';
 import { createRandom } from '../../src/core/training/random.ts';
-import { bindingPackageFolder, loadBinding, type TensorFlowBinding } from '../../src/engine/backend/binding.ts';
+import {
+  bindingPackageFolder,
+  loadBinding,
+  type TensorFlowBinding,
+} from '../../src/engine/backend/binding.ts';
 import { train } from '../../src/engine/training/loop.ts';
 import { openTraining, type TrainingSession } from '../../src/engine/training/session.ts';
 import { readSafetensors } from '../../src/node/codecs/safetensors.ts';
@@ -200,7 +204,10 @@ describe.skipIf(binding === null)('training', () => {
       triplets: { rule: 'semi-hard', peoplePerBatch: 3, imagesPerPerson: 4 },
       maxEpochs: 2,
     };
-    const whole = await run({ ...plan, triplets: { rule: 'facenet', peoplePerBatch: 3, imagesPerPerson: 4 } });
+    const whole = await run({
+      ...plan,
+      triplets: { rule: 'facenet', peoplePerBatch: 3, imagesPerPerson: 4 },
+    });
     const same = { ...plan, triplets: { rule: 'facenet', peoplePerBatch: 3, imagesPerPerson: 4 } } as const;
     const begun = await run(same, { until: 4 });
     const resumed = await run(same, { checkpoint: begun.last });

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { TrainingSettings } from '../../src/contract/training.ts';
-import { bindingPackageFolder, loadBinding, type TensorFlowBinding } from '../../src/engine/backend/binding.ts';
+import {
+  bindingPackageFolder,
+  loadBinding,
+  type TensorFlowBinding,
+} from '../../src/engine/backend/binding.ts';
 import { loadGraph } from '../../src/engine/backend/native-graph.ts';
 import { reduceAll } from '../../src/engine/graph/arithmetic.ts';
 import { GraphBuilder } from '../../src/engine/graph/builder.ts';
@@ -80,47 +84,57 @@ describe.skipIf(folder === null || binding === null)('training gives what the se
     tensors = await readSafetensors(`${folder ?? ''}/network.safetensors`);
   });
 
-  it.each(OPTIMISERS)('three steps of %s: losses, centres, weights and statistics', (optimiser) => {
-    if (binding === null) return;
-    const session = openTraining(binding, settingsOf(optimiser));
-    try {
-      const state = new Map(session.readState());
-      for (const { name, shape } of session.variables)
-        if (name.startsWith('InceptionResnetV1/') || name.startsWith('Logits/'))
-          if (/\/(weights|biases|BatchNorm\/\w+)$/.test(name)) state.set(name, goldenWeights(name, shape));
-      session.writeState(state);
-      const batch = {
-        images: goldenPictures(BATCH),
-        labels: Int32Array.from({ length: BATCH }, (_, k) => k % CLASSES),
-      };
-      const expected = golden.training[optimiser];
-      if (expected === undefined) throw new Error(`There are no golden numbers of ${optimiser}.`);
-      expected.steps.forEach((losses, index) => {
-        const found = session.step(batch, { step: index + 1, learningRate: expected.learning_rate });
-        const pairs: readonly [number, number, string][] = [
-          [found.loss, losses.total, 'total'],
-          [found.crossEntropy, losses.cross_entropy, 'cross-entropy'],
-          [found.centerLoss, losses.center_loss, 'centre loss'],
-          [found.prelogitsNorm, losses.prelogits_norm, 'prelogits norm'],
-          [found.regularization, losses.regularisation, 'regularisation'],
-          [found.accuracy, losses.accuracy, 'accuracy'],
-        ];
-        for (const [value, wanted, name] of pairs)
-          expect(Math.abs(value / wanted - 1), `${name} of step ${String(index + 1)}: ${String(value)} for ${String(wanted)}`).toBeLessThan(2e-3);
-        expect(found.isApplied).toBe(1);
-      });
-      const after = session.readState();
-      const of = (name: string): Float32Array | undefined => after.get(name)?.values;
-      const wanted = (name: string): Float32Array | undefined => tensors.get(`train_${optimiser}/${name}`)?.values;
-      expect(relativeError(of('centers'), wanted('centers'))).toBeLessThan(1e-2);
-      expect(relativeError(of('Logits/weights'), wanted('logits_weights'))).toBeLessThan(1e-2);
-      const first = 'InceptionResnetV1/Conv2d_1a_3x3';
-      expect(relativeError(of(`${first}/weights`), wanted('conv1a_weights'))).toBeLessThan(1e-2);
-      expect(relativeError(of(`${first}/BatchNorm/moving_mean`), wanted('conv1a_moving_mean'))).toBeLessThan(1e-4);
-    } finally {
-      session.dispose();
-    }
-  }, 120_000);
+  it.each(OPTIMISERS)(
+    'three steps of %s: losses, centres, weights and statistics',
+    (optimiser) => {
+      if (binding === null) return;
+      const session = openTraining(binding, settingsOf(optimiser));
+      try {
+        const state = new Map(session.readState());
+        for (const { name, shape } of session.variables)
+          if (name.startsWith('InceptionResnetV1/') || name.startsWith('Logits/'))
+            if (/\/(weights|biases|BatchNorm\/\w+)$/.test(name)) state.set(name, goldenWeights(name, shape));
+        session.writeState(state);
+        const batch = {
+          images: goldenPictures(BATCH),
+          labels: Int32Array.from({ length: BATCH }, (_, k) => k % CLASSES),
+        };
+        const expected = golden.training[optimiser];
+        if (expected === undefined) throw new Error(`There are no golden numbers of ${optimiser}.`);
+        expected.steps.forEach((losses, index) => {
+          const found = session.step(batch, { step: index + 1, learningRate: expected.learning_rate });
+          const pairs: readonly [number, number, string][] = [
+            [found.loss, losses.total, 'total'],
+            [found.crossEntropy, losses.cross_entropy, 'cross-entropy'],
+            [found.centerLoss, losses.center_loss, 'centre loss'],
+            [found.prelogitsNorm, losses.prelogits_norm, 'prelogits norm'],
+            [found.regularization, losses.regularisation, 'regularisation'],
+            [found.accuracy, losses.accuracy, 'accuracy'],
+          ];
+          for (const [value, wanted, name] of pairs)
+            expect(
+              Math.abs(value / wanted - 1),
+              `${name} of step ${String(index + 1)}: ${String(value)} for ${String(wanted)}`,
+            ).toBeLessThan(2e-3);
+          expect(found.isApplied).toBe(1);
+        });
+        const after = session.readState();
+        const of = (name: string): Float32Array | undefined => after.get(name)?.values;
+        const wanted = (name: string): Float32Array | undefined =>
+          tensors.get(`train_${optimiser}/${name}`)?.values;
+        expect(relativeError(of('centers'), wanted('centers'))).toBeLessThan(1e-2);
+        expect(relativeError(of('Logits/weights'), wanted('logits_weights'))).toBeLessThan(1e-2);
+        const first = 'InceptionResnetV1/Conv2d_1a_3x3';
+        expect(relativeError(of(`${first}/weights`), wanted('conv1a_weights'))).toBeLessThan(1e-2);
+        expect(
+          relativeError(of(`${first}/BatchNorm/moving_mean`), wanted('conv1a_moving_mean')),
+        ).toBeLessThan(1e-4);
+      } finally {
+        session.dispose();
+      }
+    },
+    120_000,
+  );
 
   it('triplet loss and its gradient', () => {
     if (binding === null) return;

@@ -12,7 +12,7 @@ export type DataOrder = {
 /** @throws RangeError without images */
 export const createDataOrder = (images: number, seed: number): DataOrder => {
   if (images < 1) throw new RangeError('There are no images to put in order.');
-  let known = { pass: -1, order: new Int32Array() };
+  let known: { readonly pass: number; readonly order: Int32Array } = { pass: -1, order: new Int32Array() };
   const orderOf = (pass: number): Int32Array => {
     if (known.pass !== pass)
       known = {

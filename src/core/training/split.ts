@@ -38,7 +38,8 @@ export const splitImages = <Image extends ClassImage>(
       dropped.push(identity);
       continue;
     }
-    const wanted = options.validationRatio > 0 ? Math.max(1, Math.ceil(of.length * options.validationRatio)) : 0;
+    const wanted =
+      options.validationRatio > 0 ? Math.max(1, Math.ceil(of.length * options.validationRatio)) : 0;
     const held = wanted < of.length && wanted >= options.leastValidationImages ? wanted : 0;
     const order = shuffledIndices(of.length, random);
     const isHeld = new Set(order.subarray(0, held));

@@ -5,7 +5,8 @@ import { learningRateAt, parseSchedule, ScheduleError } from './learning-rate.ts
 import { createRandom } from './random.ts';
 import { sampleCandidates, selectTriplets, TRIPLET_RULES } from './triplets.ts';
 
-const CASIA = '# Learning rate schedule\n# Maps an epoch number to a learning rate\n0:  0.05\n60: 0.005\n\n80: 0.0005\n91: -1\n';
+const CASIA =
+  '# Learning rate schedule\n# Maps an epoch number to a learning rate\n0:  0.05\n60: 0.005\n\n80: 0.0005\n91: -1\n';
 
 const policy = (text: string) => ({
   learningRate: -1,
@@ -22,7 +23,9 @@ describe('the learning rate', () => {
   });
 
   it('stays what it was behind the last line, where the seed has none', () => {
-    expect(learningRateAt(policy('0: 0.1\n251: 0.0001\n'), { epoch: 300, step: 0, epochSize: 1 })).toBe(0.0001);
+    expect(learningRateAt(policy('0: 0.1\n251: 0.0001\n'), { epoch: 300, step: 0, epochSize: 1 })).toBe(
+      0.0001,
+    );
   });
 
   it('falls in stairs where it decays', () => {

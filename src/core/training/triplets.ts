@@ -26,7 +26,10 @@ export const sampleCandidates = (
   const imagesPerClass: number[] = [];
   for (const chosen of shuffled(classes, random)) {
     if (images.length >= wanted) break;
-    const taken = shuffled([...chosen], random).slice(0, Math.min(limits.imagesPerPerson, wanted - images.length));
+    const taken = shuffled([...chosen], random).slice(
+      0,
+      Math.min(limits.imagesPerPerson, wanted - images.length),
+    );
     if (taken.length === 0) continue;
     images.push(...taken);
     imagesPerClass.push(taken.length);

@@ -41,7 +41,18 @@ export const binary = (
   );
 
 export type UnaryOperation =
-  'Neg' | 'Square' | 'Sqrt' | 'Rsqrt' | 'Abs' | 'Sign' | 'Log' | 'Floor' | 'Relu' | 'Cos' | 'Sin' | 'Identity';
+  | 'Neg'
+  | 'Square'
+  | 'Sqrt'
+  | 'Rsqrt'
+  | 'Abs'
+  | 'Sign'
+  | 'Log'
+  | 'Floor'
+  | 'Relu'
+  | 'Cos'
+  | 'Sin'
+  | 'Identity';
 
 export const unary = (graph: GraphBuilder, operation: UnaryOperation, x: GraphTensor): GraphTensor =>
   graph.elementwise(operation, operation.toLowerCase(), x);

@@ -1,4 +1,5 @@
 import {
+  encodeGraphDef,
   encodeSavedModel,
   type Attribute,
   type DataType,
@@ -145,6 +146,11 @@ export class GraphBuilder {
       { T: { type: first.type } },
       { type: first.type, shape: first.shape },
     );
+  }
+
+  /** The bytes of the graph alone, as a frozen graph is stored. */
+  graphDef(): Uint8Array {
+    return encodeGraphDef(this.#nodes);
   }
 
   /** The bytes of a `saved_model.pb` with one signature for each entry. */

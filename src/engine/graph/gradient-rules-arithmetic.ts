@@ -31,7 +31,8 @@ const output = ({ operation, outputs }: Operation): GraphTensor => {
 
 const only = (gradients: readonly (GraphTensor | undefined)[]): GraphTensor => {
   const [gradient] = gradients;
-  if (gradient === undefined) throw new RangeError('An operation is asked for a gradient that nothing needs.');
+  if (gradient === undefined)
+    throw new RangeError('An operation is asked for a gradient that nothing needs.');
   return gradient;
 };
 
@@ -165,12 +166,7 @@ export const arithmeticRules: Readonly<Record<string, GradientRule>> = {
   Rsqrt: along((graph, _, gradient, result) =>
     times(
       graph,
-      binary(
-        graph,
-        'Mul',
-        gradient,
-        binary(graph, 'Mul', result, binary(graph, 'Mul', result, result)),
-      ),
+      binary(graph, 'Mul', gradient, binary(graph, 'Mul', result, binary(graph, 'Mul', result, result))),
       -0.5,
     ),
   ),
@@ -191,9 +187,7 @@ export const arithmeticRules: Readonly<Record<string, GradientRule>> = {
   Unpack: (graph, operation, gradients) => {
     const axis = operation.attributes['axis'];
     if (axis === undefined || !('integer' in axis)) throw new Error('Unpack has no axis.');
-    const slices = operation.outputs.map(
-      (slice, index) => gradients[index] ?? times(graph, slice, 0),
-    );
+    const slices = operation.outputs.map((slice, index) => gradients[index] ?? times(graph, slice, 0));
     return [pack(graph, slices, axis.integer)];
   },
   Pack: (graph, operation, gradients) => {
@@ -202,4 +196,3 @@ export const arithmeticRules: Readonly<Record<string, GradientRule>> = {
     return unpack(graph, only(gradients), axis.integer);
   },
 };
-

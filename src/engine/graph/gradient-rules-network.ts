@@ -127,4 +127,3 @@ export const networkRules: Readonly<Record<string, GradientRule>> = {
     return [binary(graph, 'Mul', rows, backward), undefined];
   },
 };
-

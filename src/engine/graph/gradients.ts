@@ -34,7 +34,10 @@ const WITHOUT_GRADIENT: ReadonlySet<string> = new Set([
 ]);
 
 /** What depends on `targets`, going forward: all other gradients would be computed for nothing. */
-const namesFrom = (operations: readonly Operation[], targets: readonly GraphTensor[]): ReadonlySet<string> => {
+const namesFrom = (
+  operations: readonly Operation[],
+  targets: readonly GraphTensor[],
+): ReadonlySet<string> => {
   const reached = new Set(targets.map(({ name }) => name));
   for (const { operation, inputs, outputs } of operations) {
     if (operation !== 'StopGradient' && inputs.some(({ name }) => reached.has(name)))

@@ -113,6 +113,21 @@ const SAVED_MODEL_SCHEMA = 1;
 /** The tag under which a SavedModel's graph is found. */
 export const SERVE_TAG = 'serve';
 
+const writeGraph = (message: ProtobufWriter, nodes: readonly Node[]): void => {
+  for (const node of nodes)
+    message.message(1, (entry) => {
+      writeNode(entry, node);
+    });
+  message.message(4, (versions) => versions.integer(1, GRAPH_PRODUCER));
+};
+
+/** The bytes of a frozen graph (`.pb`). */
+export const encodeGraphDef = (nodes: readonly Node[]): Uint8Array => {
+  const message = new ProtobufWriter();
+  writeGraph(message, nodes);
+  return message.finish();
+};
+
 /** The bytes of a `saved_model.pb` that holds this graph; no folder of variables is needed. */
 export const encodeSavedModel = (
   nodes: readonly Node[],
@@ -123,11 +138,7 @@ export const encodeSavedModel = (
     .message(2, (metaGraph) => {
       metaGraph.message(1, (info) => info.string(4, SERVE_TAG));
       metaGraph.message(2, (graph) => {
-        for (const node of nodes)
-          graph.message(1, (message) => {
-            writeNode(message, node);
-          });
-        graph.message(4, (versions) => versions.integer(1, GRAPH_PRODUCER));
+        writeGraph(graph, nodes);
       });
       for (const [name, signature] of Object.entries(signatures)) {
         metaGraph.message(5, (entry) =>

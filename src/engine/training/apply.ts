@@ -51,12 +51,7 @@ export const movingAverages = (
 ): ((variable: Variable, changed: GraphTensor) => readonly GraphTensor[]) => {
   if (decay === 0) return (_, changed) => [changed];
   const number = (value: number): GraphTensor => graph.scalar('number', value);
-  const early = binary(
-    graph,
-    'RealDiv',
-    stepNumber,
-    binary(graph, 'AddV2', stepNumber, number(9)),
-  );
+  const early = binary(graph, 'RealDiv', stepNumber, binary(graph, 'AddV2', stepNumber, number(9)));
   const share = binary(graph, 'Sub', number(1), binary(graph, 'Minimum', number(decay), early));
   return (variable, changed) => {
     const average = variables.get(`${variable.name}/${MOVING_AVERAGE}`, variable.shape);

@@ -1,12 +1,4 @@
-import {
-  binary,
-  INT,
-  pack,
-  randomUniform,
-  reduce,
-  times,
-  unary,
-} from '../graph/arithmetic.ts';
+import { binary, INT, pack, randomUniform, reduce, times, unary } from '../graph/arithmetic.ts';
 import type { GraphBuilder, GraphTensor } from '../graph/builder.ts';
 import type { Augmentation, Standardisation } from '../../contract/training.ts';
 
@@ -46,16 +38,13 @@ const transforms = (
 ): GraphTensor => {
   const { batch, sidePx, outputPx } = size;
   const vector = (value: number): GraphTensor => vectorOf(graph, batch, value);
-  const add = (first: GraphTensor, second: GraphTensor): GraphTensor =>
-    binary(graph, 'AddV2', first, second);
+  const add = (first: GraphTensor, second: GraphTensor): GraphTensor => binary(graph, 'AddV2', first, second);
   const multiply = (first: GraphTensor, second: GraphTensor): GraphTensor =>
     binary(graph, 'Mul', first, second);
   const left = cropOffsets(graph, size, augmentation.randomCrop ? draw(0) : null);
   const top = cropOffsets(graph, size, augmentation.randomCrop ? draw(1) : null);
   // 0 or 1, and the direction in which the output's x counts: 1 or -1.
-  const isFlipped = augmentation.randomFlip
-    ? unary(graph, 'Floor', times(graph, draw(2), 2))
-    : vector(0);
+  const isFlipped = augmentation.randomFlip ? unary(graph, 'Floor', times(graph, draw(2), 2)) : vector(0);
   const direction = add(vector(1), times(graph, isFlipped, -2));
   const middle = (sidePx - 1) / 2;
   const fromMiddleX = add(add(left, times(graph, isFlipped, outputPx - 1)), vector(-middle));
@@ -172,4 +161,3 @@ export const drawsOf = (
 ): Draw => {
   return (purpose) => randomUniform(graph, [batch], seedOf(purpose));
 };
-

@@ -52,7 +52,8 @@ export const readCheckpoint = async (
 ): Promise<{ readonly state: TrainingState; readonly position: Position }> => {
   try {
     const metadata = readSafetensorsMetadata(file);
-    if (metadata['format'] !== FORMAT) throw new CheckpointUnusable(`${file} is no checkpoint of a training.`);
+    if (metadata['format'] !== FORMAT)
+      throw new CheckpointUnusable(`${file} is no checkpoint of a training.`);
     if (metadata['network'] !== networkOf(plan))
       throw new CheckpointUnusable(
         `${file} is a checkpoint of another network, number of classes or optimiser: use its weights with --pretrained-model instead.`,

@@ -142,7 +142,8 @@ export async function* train(
         const batch: Batch = { images: pixels, labels: labelsOf(taken.images) };
         result = session.step(batch, { step: after.step, learningRate });
       } catch (error) {
-        if (!isOutOfMemory(error) || halvings === MOST_HALVINGS || halved(position.batchSize, plan) < 1) throw error;
+        if (!isOutOfMemory(error) || halvings === MOST_HALVINGS || halved(position.batchSize, plan) < 1)
+          throw error;
         halvings += 1;
         position = { ...position, batchSize: halved(position.batchSize, plan) };
         const state = session.readState();
@@ -183,9 +184,7 @@ export async function* train(
       const isEpochsEnd = position.step % plan.epochSize === 0;
       if (isEpochsEnd) {
         const isValidated = epoch % plan.validateEveryEpochs === 0 || epoch === plan.maxEpochs;
-        const validation = isValidated
-          ? await validate(session, held, position.batchSize, parts.read)
-          : null;
+        const validation = isValidated ? await validate(session, held, position.batchSize, parts.read) : null;
         yield {
           kind: 'epoch',
           numbers: { epoch, step: position.step, validation, hardest: hardest.take() },

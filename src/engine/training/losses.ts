@@ -63,11 +63,7 @@ export const hitOfEach = (graph: GraphBuilder, logits: GraphTensor, labels: Grap
 };
 
 /** Sum over kernels of `decay` / 2 times the sum of their squares: TF-Slim's `l2_regularizer`. */
-export const weightDecay = (
-  graph: GraphBuilder,
-  kernels: readonly Variable[],
-  decay: number,
-): GraphTensor =>
+export const weightDecay = (graph: GraphBuilder, kernels: readonly Variable[], decay: number): GraphTensor =>
   times(
     graph,
     addAll(

@@ -11,12 +11,7 @@ const CHANNELS = 3;
 const MOST_ATTEMPTS = 4;
 
 /** The whole image as a square of `sizePx`: as it is where it has that size, stretched where it has another. */
-const readOnce = async (
-  pool: ImagePool,
-  file: string,
-  sizePx: number,
-  target: Uint8Array,
-): Promise<void> => {
+const readOnce = async (pool: ImagePool, file: string, sizePx: number, target: Uint8Array): Promise<void> => {
   const answer = await pool.open({ file, known: null, pyramid: null });
   if (answer === 'unchanged') throw new Error('Nothing was known of the image.');
   try {

@@ -8,6 +8,7 @@ import { systemCode } from '../../node/files/system-code.ts';
 import { bindingPackageFolder, loadBinding, type TensorFlowBinding } from '../backend/binding.ts';
 import { chooseBackend, EngineUnavailable } from '../backend/choose.ts';
 import { CheckpointUnusable } from './checkpoint.ts';
+import { freezeCheckpoint } from './freeze.ts';
 import { train } from './loop.ts';
 import { PretrainedUnusable, withPretrained } from './pretrained.ts';
 import { ImageUnusable, readImages } from './read-images.ts';
@@ -79,6 +80,14 @@ export const createTrainerRouter = ({
         if (isSentence(error)) throw errors.UNUSABLE({ data: { message: error.message } });
         if (['ENOSPC', 'EROFS', 'EACCES', 'EDQUOT'].includes(systemCode(error) ?? ''))
           throw errors.CANNOT_WRITE({ data: { message: String(error) } });
+        throw error;
+      }
+    }),
+    freeze: os.freeze.handler(async ({ input, errors }) => {
+      try {
+        return await freezeCheckpoint(input);
+      } catch (error) {
+        if (isSentence(error)) throw errors.UNUSABLE({ data: { message: error.message } });
         throw error;
       }
     }),

@@ -135,7 +135,9 @@ export const openTraining = (binding: TensorFlowBinding, settings: TrainingSetti
       ]);
       if (metrics === undefined || lossOfEach === undefined || prelogits === undefined)
         throw new RangeError('A step gives three tensors.');
-      const told = Object.fromEntries(STEP_METRICS.map((name, index) => [name, metrics[index] ?? Number.NaN]));
+      const told = Object.fromEntries(
+        STEP_METRICS.map((name, index) => [name, metrics[index] ?? Number.NaN]),
+      );
       // Every name of `STEP_METRICS` has its number now.
       return { ...(told as Record<StepMetric, number>), lossOfEach, prelogits };
     },

@@ -33,7 +33,9 @@ export const createTripletRounds = (
   const embed = async (session: TrainingSession, chosen: Int32Array): Promise<Float32Array> => {
     const embeddings = new Float32Array(chosen.length * settings.embeddingSize);
     for (let first = 0; first < chosen.length; first += EMBEDDED_AT_ONCE) {
-      const part = [...chosen.subarray(first, first + EMBEDDED_AT_ONCE)].flatMap((place) => images[place] ?? []);
+      const part = [...chosen.subarray(first, first + EMBEDDED_AT_ONCE)].flatMap(
+        (place) => images[place] ?? [],
+      );
       const found = session.evaluate(await read(part), new Int32Array(part.length));
       embeddings.set(found.embeddings, first * settings.embeddingSize);
     }

@@ -40,7 +40,13 @@ export const assign = (
   value: GraphTensor,
   after: readonly GraphTensor[] = [],
 ): GraphTensor =>
-  graph.effect('AssignVariableOp', `${variable.name}/assign`, [variable.handle, value], { dtype: FLOAT }, after);
+  graph.effect(
+    'AssignVariableOp',
+    `${variable.name}/assign`,
+    [variable.handle, value],
+    { dtype: FLOAT },
+    after,
+  );
 
 /** All variables of a training graph, in the order of their first use. */
 export type Variables = {

@@ -71,7 +71,8 @@ export const readSafetensorsMetadata = (file: string): Readonly<Record<string, s
     const length = Buffer.alloc(LENGTH_BYTES);
     readSync(descriptor, length, 0, LENGTH_BYTES, 0);
     const bytes = Number(length.readBigUInt64LE(0));
-    if (bytes === 0 || bytes > MOST_HEADER_BYTES) throw new Error(`${file} is not a usable safetensors file.`);
+    if (bytes === 0 || bytes > MOST_HEADER_BYTES)
+      throw new Error(`${file} is not a usable safetensors file.`);
     const header = Buffer.alloc(bytes);
     if (readSync(descriptor, header, 0, bytes, LENGTH_BYTES) < bytes)
       throw new Error(`${file} is not a usable safetensors file: it is cut off.`);

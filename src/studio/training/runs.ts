@@ -40,10 +40,7 @@ const studioVersion = async (): Promise<string> =>
   Package.parse(JSON.parse(await readFile(join(PROJECT_FOLDER, 'package.json'), 'utf8'))).version;
 
 const TrainerError = z.object({
-  data: z.union([
-    z.object({ message: z.string() }),
-    z.object({ reason: z.string(), advice: z.string() }),
-  ]),
+  data: z.union([z.object({ message: z.string() }), z.object({ reason: z.string(), advice: z.string() })]),
 });
 
 /** What the trainer says, as a sentence of the studio's contract. */
@@ -67,13 +64,12 @@ const NOTES: Readonly<Record<Extract<TrainerEvent, { kind: 'ended' }>['reason'],
 };
 
 /** Runs trainings, each in a trainer of its own and a folder of its own. */
-export const createRuns = (
-  startTrainer: StartTrainer,
-  now: Clock,
-): Runs => {
+export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
   const trainers = new Map<string, Trainer>();
 
-  const create = async (request: RunRequest): Promise<{ record: RunRecord; folder: string; unusable: number }> => {
+  const create = async (
+    request: RunRequest,
+  ): Promise<{ record: RunRecord; folder: string; unusable: number }> => {
     const { plan } = request;
     const snapshot = await takeSnapshot({ ...request, seed: plan.settings.seed });
     const { loss } = plan.settings;
@@ -226,14 +222,19 @@ export const createRuns = (
     async *start(request, signal) {
       const { record, folder, unusable: passedOver } = await create(request);
       if (passedOver > 0)
-        yield { kind: 'notice', message: `${String(passedOver)} files are no usable images and take no part.` };
+        yield {
+          kind: 'notice',
+          message: `${String(passedOver)} files are no usable images and take no part.`,
+        };
       yield* execute(folder, record, signal);
     },
     async *resume(given, signal) {
       const folder = resolve(given);
       const record = await readRecord(folder);
       if (record.state === 'finished')
-        throw unusable(`The run in ${folder} is finished: start a new one with its weights by --pretrained-model.`);
+        throw unusable(
+          `The run in ${folder} is finished: start a new one with its weights by --pretrained-model.`,
+        );
       await checkSnapshot(folder, record);
       await rm(join(record.checkpointsFolder, PENDING_FOLDER), { recursive: true, force: true });
       await makeFolderDurably(join(record.checkpointsFolder, PENDING_FOLDER));

@@ -30,8 +30,10 @@ const scan = async (folder: string) => {
   try {
     return await scanFolder(folder);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw unusable(`There is no folder ${folder}: name the folder of the class folders.`);
-    if (systemCode(error) === 'ENOTDIR') throw unusable(`${folder} is no folder: name the folder of the class folders.`);
+    if (systemCode(error) === 'ENOENT')
+      throw unusable(`There is no folder ${folder}: name the folder of the class folders.`);
+    if (systemCode(error) === 'ENOTDIR')
+      throw unusable(`${folder} is no folder: name the folder of the class folders.`);
     throw error;
   }
 };
