@@ -88,7 +88,7 @@ export const RunEvent = z.discriminatedUnion('kind', [
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
 
-/** Runs of trainings. Ending a stream stops its run after the present step, with a checkpoint. */
+/** Runs of trainings. Ending a stream ends its run at once: `resume` goes on from its last checkpoint, to the same result. `stop` makes one first. */
 export const runsContract = {
   start: procedure.input(RunRequest).output(eventIterator(RunEvent)),
   resume: procedure.input(z.strictObject({ folder: z.string() })).output(eventIterator(RunEvent)),

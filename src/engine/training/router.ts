@@ -37,6 +37,14 @@ const openTensorFlow = async (
 const isSentence = (error: unknown): error is Error =>
   [ImageUnusable, CheckpointUnusable, PretrainedUnusable, NoTriplets].some((kind) => error instanceof kind);
 
+/** What a disk may say to a checkpoint. */
+const CANNOT_WRITE: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'the disk is full; free some space and resume the run'],
+  ['EDQUOT', 'the quota is used up; free some space and resume the run'],
+  ['EROFS', 'the disk can only be read'],
+  ['EACCES', 'this is not permitted'],
+]);
+
 /** Implements the trainer's contract. */
 export const createTrainerRouter = ({
   choice,
@@ -78,8 +86,13 @@ export const createTrainerRouter = ({
         if (error instanceof EngineUnavailable)
           throw errors.ENGINE_UNAVAILABLE({ data: { reason: error.reason, advice: error.advice } });
         if (isSentence(error)) throw errors.UNUSABLE({ data: { message: error.message } });
-        if (['ENOSPC', 'EROFS', 'EACCES', 'EDQUOT'].includes(systemCode(error) ?? ''))
-          throw errors.CANNOT_WRITE({ data: { message: String(error) } });
+        const why = CANNOT_WRITE.get(systemCode(error) ?? '');
+        if (why !== undefined)
+          throw errors.CANNOT_WRITE({
+            data: {
+              message: `No checkpoint could be written to ${input.pendingFolder}: ${why}. The one before is kept.`,
+            },
+          });
         throw error;
       }
     }),

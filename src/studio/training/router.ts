@@ -46,11 +46,11 @@ export const createRunsRouter = (now: Clock, startTrainer: StartTrainer = startR
   const os = implement(runsContract);
   const runs = createRuns(startTrainer, now);
   return os.router({
-    start: os.start.handler(async function* ({ input, signal }) {
-      yield* runs.start(input, signal);
+    start: os.start.handler(async function* ({ input }) {
+      yield* runs.start(input);
     }),
-    resume: os.resume.handler(async function* ({ input, signal }) {
-      yield* runs.resume(input.folder, signal);
+    resume: os.resume.handler(async function* ({ input }) {
+      yield* runs.resume(input.folder);
     }),
     stop: os.stop.handler(({ input }) => runs.stop(input.folder)),
     list: os.list.handler(({ input }) => listRuns(resolve(input.folder))),

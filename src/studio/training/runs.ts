@@ -26,8 +26,8 @@ import type { StartTrainer, Trainer } from './trainer.ts';
 export type Clock = () => number;
 
 export type Runs = {
-  start(request: RunRequest, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined>;
-  resume(folder: string, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined>;
+  start(request: RunRequest): AsyncGenerator<RunEvent, void, undefined>;
+  resume(folder: string): AsyncGenerator<RunEvent, void, undefined>;
   stop(folder: string): Promise<void>;
 };
 
@@ -124,7 +124,6 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
     begun: RunRecord,
     log: MetricsLog,
     trainer: Trainer,
-    signal: AbortSignal | undefined,
   ): AsyncGenerator<RunEvent, void, undefined> {
     let record = begun;
     const startedAt = now();
@@ -134,10 +133,6 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
       record = { ...record, ...next };
       await writeRecord(folder, record);
     };
-    const stop = (): void => {
-      trainer.client.stop({}).catch(() => undefined);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
     const events = await trainer.client.train(
       {
         plan: record.plan,
@@ -166,8 +161,9 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
         case 'checkpoint': {
           const { file, step, epoch } = event;
           await log.sync();
-          const isOfEpoch = lastEpoch?.step === step;
-          const score = isOfEpoch ? (lastEpoch?.validation?.accuracy ?? lastAccuracy) : null;
+          const validated = lastEpoch?.step === step ? (lastEpoch.validation?.accuracy ?? null) : null;
+          // Accuracies of images that were held out and of those that were not are no match for each other.
+          const score = record.data.validationImages > 0 ? validated : lastAccuracy;
           await change({ ...(await keepCheckpoint(record, { file, step, epoch }, score)), step, epoch });
           await removeOthers(record);
           break;
@@ -197,7 +193,6 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
   const execute = async function* (
     folder: string,
     record: RunRecord,
-    signal: AbortSignal | undefined,
   ): AsyncGenerator<RunEvent, void, undefined> {
     if (trainers.has(folder)) throw unusable(`The run in ${folder} is at work already.`);
     const trainer = startTrainer(record.engine);
@@ -205,7 +200,7 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
     const log = await openMetricsLog(folder, record.checkpoints.at(-1)?.step ?? 0, () => now() / 1000);
     try {
       yield { kind: 'run', record, folder };
-      yield* follow(folder, record, log, trainer, signal);
+      yield* follow(folder, record, log, trainer);
     } catch (error) {
       const told = trainerFailure(error, trainer, folder);
       const note = told instanceof Error ? told.message : String(told);
@@ -219,16 +214,16 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
   };
 
   return {
-    async *start(request, signal) {
+    async *start(request) {
       const { record, folder, unusable: passedOver } = await create(request);
       if (passedOver > 0)
         yield {
           kind: 'notice',
           message: `${String(passedOver)} files are no usable images and take no part.`,
         };
-      yield* execute(folder, record, signal);
+      yield* execute(folder, record);
     },
-    async *resume(given, signal) {
+    async *resume(given) {
       const folder = resolve(given);
       const record = await readRecord(folder);
       if (record.state === 'finished')
@@ -240,7 +235,7 @@ export const createRuns = (startTrainer: StartTrainer, now: Clock): Runs => {
       await makeFolderDurably(join(record.checkpointsFolder, PENDING_FOLDER));
       const running: RunRecord = { ...record, state: 'running', note: null };
       await writeRecord(folder, running);
-      yield* execute(folder, running, signal);
+      yield* execute(folder, running);
     },
     async stop(given) {
       const trainer = trainers.get(resolve(given));
