@@ -110,6 +110,7 @@ export const createRouter = (studio: Studio) => {
     validate: createValidationRouter(studio),
     clustering: createClusteringRouter(studio),
     runs: createRunsRouter(studio.now),
+    runs: createRunsRouter(studio.now, studio.owners),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {

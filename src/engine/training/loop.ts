@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { EngineInfo } from '../../contract/engine.ts';
-import type { EpochNumbers, TrainerEvent, TrainingImage } from '../../contract/trainer.ts';
+import type { EpochNumbers, StepNumbers, TrainerEvent, TrainingImage } from '../../contract/trainer.ts';
 import type { TrainingPlan, TrainingSettings } from '../../contract/training.ts';
-import { createDataOrder } from '../../core/training/data-order.ts';
 import { learningRateAt } from '../../core/training/learning-rate.ts';
+import { createBatches, labelsOf, type ReadBatch } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Position } from './checkpoint.ts';
 import { createHardest } from './hardest.ts';
-import type { Batch, StepResult, TrainingSession, TrainingState } from './session.ts';
-import { createTripletRounds } from './triplet-rounds.ts';
+import type { StepResult, TrainingSession, TrainingState } from './session.ts';
 
 export type TrainOptions = {
   readonly plan: TrainingPlan;
@@ -40,25 +39,7 @@ const isOutOfMemory = (error: unknown): boolean =>
 const halved = (batchSize: number, { triplets }: TrainingPlan): number =>
   triplets === null ? Math.floor(batchSize / 2) : Math.floor(batchSize / 6) * 3;
 
-/** What a step trains on, and where that leaves the data. */
-export type NextBatch = {
-  readonly images: readonly TrainingImage[];
-  readonly position: Pick<Position, 'images' | 'round' | 'triplets'>;
-};
-
-const softmaxBatches = (plan: TrainingPlan, images: readonly TrainingImage[]) => {
-  const trained = images.filter(({ part }) => part === 'train');
-  const order = createDataOrder(trained.length, plan.settings.seed);
-  return (position: Position): NextBatch => ({
-    images: [...order.at(position.images, position.batchSize)].flatMap((place) => trained[place] ?? []),
-    position: { ...position, images: position.images + position.batchSize },
-  });
-};
-
-const labelsOf = (images: readonly TrainingImage[]): Int32Array =>
-  Int32Array.from(images, ({ label }) => label);
-
-/** Cross-entropy and accuracy over all images that are held out, none left over. */
+/** Cross-entropy and accuracy over all images that are held out, none left over; null without such images. */
 const validate = async (
   session: TrainingSession,
   held: readonly TrainingImage[],
@@ -76,82 +57,107 @@ const validate = async (
   return { crossEntropy: crossEntropy / held.length, accuracy: hits / held.length, images: held.length };
 };
 
+/** The session of a training with its batch, which is halved where memory does not suffice. */
+const openSession = (plan: TrainingPlan, batchSize: number, open: TrainParts['open']) => {
+  const openWith = (size: number): TrainingSession => open({ ...plan.settings, batchSize: size });
+  let session = openWith(batchSize);
+  let halvings = 0;
+  return {
+    get current(): TrainingSession {
+      return session;
+    },
+    /** The result, or the smaller batch that has to be tried instead. @throws what TensorFlow throws */
+    step(
+      { batch }: ReadBatch,
+      options: { readonly step: number; readonly learningRate: number },
+      size: number,
+    ): StepResult | { readonly batchSize: number } {
+      try {
+        return session.step(batch, options);
+      } catch (error) {
+        const smaller = halved(size, plan);
+        if (!isOutOfMemory(error) || halvings === MOST_HALVINGS || smaller < 1) throw error;
+        halvings += 1;
+        const state = session.readState();
+        session.dispose();
+        session = openWith(smaller);
+        session.writeState(state);
+        return { batchSize: smaller };
+      }
+    },
+  };
+};
+
+const START: Omit<Position, 'batchSize'> = { step: 0, images: 0, round: 0, triplets: [] };
+
+const numbersOf = (
+  { lossOfEach: _, prelogits: __, isApplied: ___, ...numbers }: StepResult,
+  rest: Pick<StepNumbers, 'step' | 'epoch' | 'learningRate'>,
+  time: { readonly images: number; readonly seconds: number; readonly waited: number },
+): StepNumbers => ({
+  ...numbers,
+  ...rest,
+  imagesPerSecond: time.images / time.seconds,
+  waitShare: time.waited / time.seconds,
+});
+
+/** The learning rate of the next step, or why there is none. */
+const rateAt = (plan: TrainingPlan, step: number): number | 'epochs' | 'schedule' => {
+  const epoch = Math.floor(step / plan.epochSize) + 1;
+  if (epoch > plan.maxEpochs) return 'epochs';
+  return learningRateAt(plan, { epoch, step, epochSize: plan.epochSize }) ?? 'schedule';
+};
+
 /**
  * Trains: steps, epochs, checkpoints, as events in their order. Everything random hangs on the plan's seed and the number of the step, so
  * that a training which goes on from a checkpoint does what it would have done without the break, to the last bit on a CPU.
  *
- * @throws ImageUnusable, CheckpointUnusable, or what the file system or TensorFlow throws; no checkpoint is left half-written
+ * @throws ImageUnusable, CheckpointUnusable, NoTriplets, or what the file system or TensorFlow throws; no checkpoint is left half-written
  */
 export async function* train(
   { plan, images, checkpoint, initialState, pendingFolder }: TrainOptions,
   parts: TrainParts,
 ): AsyncGenerator<TrainerEvent, void, undefined> {
   const loaded = checkpoint === null ? null : await readCheckpoint(checkpoint, plan);
-  let position: Position = loaded?.position ?? {
-    step: 0,
-    images: 0,
-    batchSize: plan.settings.batchSize,
-    round: 0,
-    triplets: [],
+  let position: Position = loaded?.position ?? { ...START, batchSize: plan.settings.batchSize };
+  const held = images.filter(({ part, label }) => part === 'validation' && label >= 0);
+  const batches = createBatches(plan, images, parts.read);
+  const hardest = createHardest();
+  const session = openSession(plan, position.batchSize, parts.open);
+  const save = async (): Promise<TrainerEvent> => {
+    const { step } = position;
+    const file = join(pendingFolder, `step-${String(step)}.safetensors`);
+    await writeCheckpoint(file, session.current.readState(), position, plan);
+    return { kind: 'checkpoint', file, step, epoch: Math.ceil(step / plan.epochSize) };
   };
-  let session = parts.open({ ...plan.settings, batchSize: position.batchSize });
+  const endOfEpoch = async (epoch: number): Promise<TrainerEvent> => {
+    const isDue = epoch % plan.validateEveryEpochs === 0 || epoch === plan.maxEpochs;
+    const { batchSize, step } = position;
+    const validation = isDue ? await validate(session.current, held, batchSize, parts.read) : null;
+    return { kind: 'epoch', numbers: { epoch, step, validation, hardest: hardest.take() } };
+  };
   try {
-    if (loaded !== null) session.writeState(loaded.state);
-    else if (initialState !== null) session.writeState(await initialState(session.readState()));
-    const held = images.filter(({ part, label }) => part === 'validation' && label >= 0);
-    const rounds = plan.triplets === null ? null : createTripletRounds(plan, images, parts.read);
-    const softmax = plan.triplets === null ? softmaxBatches(plan, images) : null;
-    const next = async (from: Position): Promise<NextBatch> =>
-      softmax?.(from) ?? (await rounds?.next(session, from)) ?? { images: [], position: from };
-    const hardest = createHardest();
-    let halvings = 0;
-    let ahead: Promise<{ readonly taken: NextBatch; readonly pixels: Uint8Array }> | null = null;
-    const fetch = async (from: Position) => {
-      const taken = await next(from);
-      return { taken, pixels: await parts.read(taken.images) };
-    };
-    const save = async (): Promise<TrainerEvent> => {
-      const file = join(pendingFolder, `step-${String(position.step)}.safetensors`);
-      await writeCheckpoint(file, session.readState(), position, plan);
-      return { kind: 'checkpoint', file, step: position.step, epoch: epochOf(position.step) };
-    };
-    const epochOf = (step: number): number => Math.max(1, Math.ceil(step / plan.epochSize));
+    const { current } = session;
+    if (loaded !== null) current.writeState(loaded.state);
+    else if (initialState !== null) current.writeState(await initialState(current.readState()));
     yield { kind: 'started', step: position.step, batchSize: position.batchSize, engine: parts.engine };
     for (;;) {
-      const epoch = Math.floor(position.step / plan.epochSize) + 1;
-      const learningRate =
-        epoch > plan.maxEpochs
-          ? null
-          : learningRateAt(plan, { epoch, step: position.step, epochSize: plan.epochSize });
-      if (learningRate === null) {
-        const reason = epoch > plan.maxEpochs ? 'epochs' : 'schedule';
-        yield { kind: 'ended', reason, step: position.step, images: [] };
+      const learningRate = rateAt(plan, position.step);
+      if (typeof learningRate === 'string') {
+        yield { kind: 'ended', reason: learningRate, step: position.step, images: [] };
         return;
       }
       const begin = parts.now();
-      const { taken, pixels } = await (ahead ?? fetch(position));
+      const taken = await batches.next(session.current, position);
       const waited = parts.now() - begin;
       const after: Position = { ...position, ...taken.position, step: position.step + 1 };
-      // Triplets hang on the weights of their round, so only what is selected already is read ahead.
-      ahead = softmax !== null || after.triplets.length >= after.batchSize ? fetch(after) : null;
-      // A failure is heard where it is awaited.
-      ahead?.catch(() => undefined);
+      batches.readAhead(session.current, after);
       await turnOfTheLoop();
-      let result: StepResult;
-      try {
-        const batch: Batch = { images: pixels, labels: labelsOf(taken.images) };
-        result = session.step(batch, { step: after.step, learningRate });
-      } catch (error) {
-        if (!isOutOfMemory(error) || halvings === MOST_HALVINGS || halved(position.batchSize, plan) < 1)
-          throw error;
-        halvings += 1;
-        position = { ...position, batchSize: halved(position.batchSize, plan) };
-        const state = session.readState();
-        session.dispose();
-        session = parts.open({ ...plan.settings, batchSize: position.batchSize });
-        session.writeState(state);
-        ahead = null;
-        yield { kind: 'batch-halved', batchSize: position.batchSize, step: position.step };
+      const result = session.step(taken, { step: after.step, learningRate }, position.batchSize);
+      if ('batchSize' in result) {
+        batches.forget();
+        position = { ...position, batchSize: result.batchSize };
+        yield { kind: 'batch-halved', batchSize: result.batchSize, step: position.step };
         continue;
       }
       if (result.isApplied !== 1) {
@@ -162,43 +168,22 @@ export async function* train(
         return;
       }
       position = after;
-      const seconds = parts.now() - begin;
+      const { step, batchSize } = position;
+      const epoch = Math.ceil(step / plan.epochSize);
+      const time = { images: batchSize, seconds: parts.now() - begin, waited };
       hardest.add(taken.images, result.lossOfEach);
-      yield {
-        kind: 'step',
-        numbers: {
-          step: position.step,
-          epoch,
-          loss: result.loss,
-          crossEntropy: result.crossEntropy,
-          centerLoss: result.centerLoss,
-          regularization: result.regularization,
-          prelogitsNorm: result.prelogitsNorm,
-          accuracy: result.accuracy,
-          gradientNorm: result.gradientNorm,
-          learningRate,
-          imagesPerSecond: position.batchSize / seconds,
-          waitShare: waited / seconds,
-        },
-      };
-      const isEpochsEnd = position.step % plan.epochSize === 0;
-      if (isEpochsEnd) {
-        const isValidated = epoch % plan.validateEveryEpochs === 0 || epoch === plan.maxEpochs;
-        const validation = isValidated ? await validate(session, held, position.batchSize, parts.read) : null;
-        yield {
-          kind: 'epoch',
-          numbers: { epoch, step: position.step, validation, hardest: hardest.take() },
-        };
-      }
-      const isDue = plan.checkpointEverySteps > 0 && position.step % plan.checkpointEverySteps === 0;
+      yield { kind: 'step', numbers: numbersOf(result, { step, epoch, learningRate }, time) };
+      const isEpochsEnd = step % plan.epochSize === 0;
+      if (isEpochsEnd) yield await endOfEpoch(epoch);
+      const isDue = plan.checkpointEverySteps > 0 && step % plan.checkpointEverySteps === 0;
       const isStopping = parts.isStopping();
       if (isEpochsEnd || isDue || isStopping) yield await save();
       if (isStopping) {
-        yield { kind: 'ended', reason: 'stopped', step: position.step, images: [] };
+        yield { kind: 'ended', reason: 'stopped', step, images: [] };
         return;
       }
     }
   } finally {
-    session.dispose();
+    session.current.dispose();
   }
 }

@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path';
 import { implement } from '@orpc/server';
 import { runsContract } from '../../contract/runs.ts';
 import { makeFolderDurably } from '../../node/files/folders.ts';
+import type { Owners } from '../align/owner.ts';
 import { failed, unusable, writeFailure } from '../failure.ts';
+import { isAtWork } from './lock.ts';
 import { listRuns, readRecord } from './run-folder.ts';
 import { createRuns, type Clock } from './runs.ts';
 import { startTrainer as startRealTrainer, type StartTrainer } from './trainer.ts';
@@ -42,9 +44,13 @@ const freeze = async (
 };
 
 /** Implements the studio's contract on runs. */
-export const createRunsRouter = (now: Clock, startTrainer: StartTrainer = startRealTrainer) => {
+export const createRunsRouter = (
+  now: Clock,
+  owners: Owners,
+  startTrainer: StartTrainer = startRealTrainer,
+) => {
   const os = implement(runsContract);
-  const runs = createRuns(startTrainer, now);
+  const runs = createRuns(startTrainer, now, owners);
   return os.router({
     start: os.start.handler(async function* ({ input }) {
       yield* runs.start(input);
@@ -53,7 +59,9 @@ export const createRunsRouter = (now: Clock, startTrainer: StartTrainer = startR
       yield* runs.resume(input.folder);
     }),
     stop: os.stop.handler(({ input }) => runs.stop(input.folder)),
-    list: os.list.handler(({ input }) => listRuns(resolve(input.folder))),
+    list: os.list.handler(({ input }) =>
+      listRuns(resolve(input.folder), (folder) => isAtWork(folder, owners)),
+    ),
     freeze: os.freeze.handler(({ input }) => freeze(startTrainer, input.folder, input.output)),
   });
 };

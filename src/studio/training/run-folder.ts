@@ -28,9 +28,10 @@ export const readRecord = async (folder: string): Promise<RunRecord> => {
   }
 };
 
-/** The runs in a folder, the newest first; folders that hold none are passed over. */
+/** The runs in a folder, the newest first; folders that hold none are passed over. One that was cut off is told of as stopped. */
 export const listRuns = async (
   folder: string,
+  isAtWork: (run: string) => Promise<boolean>,
 ): Promise<{ readonly folder: string; readonly record: RunRecord }[]> => {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') throw unusable(`There is no folder ${folder}.`);
@@ -42,7 +43,12 @@ export const listRuns = async (
     const path = join(folder, entry.name);
     const text = await readFile(join(path, RUN_FILE), 'utf8').catch(() => null);
     if (text === null) continue;
-    runs.push({ folder: path, record: await readRecord(path) });
+    const record = await readRecord(path);
+    const isCutOff = record.state === 'running' && !(await isAtWork(path));
+    runs.push({
+      folder: path,
+      record: isCutOff ? { ...record, state: 'stopped', note: 'It was cut off; resume goes on.' } : record,
+    });
   }
   return runs.sort((a, b) => (a.record.createdAt < b.record.createdAt ? 1 : -1));
 };
