@@ -110,6 +110,8 @@ export const createRouter = (studio: Studio) => {
     validate: createValidationRouter(studio),
     clustering: createClusteringRouter(studio),
     runs: createRunsRouter(studio.now),
+    models: createModelsRouter(studio),
+    embedding: createEmbeddingRouter(studio),
     runs: createRunsRouter(studio.now, studio.owners),
     jobs: jobHandlers(studio),
     align: {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createDataOrder } from './data-order.ts';
 import { learningRateAt, parseSchedule, ScheduleError } from './learning-rate.ts';
 import { createRandom } from './random.ts';
+import { splitImages } from './split.ts';
 import { sampleCandidates, selectTriplets, TRIPLET_RULES } from './triplets.ts';
 
 const CASIA =
@@ -108,5 +109,33 @@ describe('triplets', () => {
     expect(new Set(images).size).toBe(8);
     expect(imagesPerClass.reduce((a, b) => a + b, 0)).toBe(8);
     expect(Math.max(...imagesPerClass)).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('the split', () => {
+  const images = [1, 2, 5, 10].flatMap((count, person) =>
+    Array.from({ length: count }, (_, image) => ({ identity: `person-${String(person)}`, image })),
+  );
+  const options = { leastImagesPerClass: 0, validationRatio: 0.1, leastValidationImages: 0, seed: 1 };
+
+  it('holds at least one image of each class out, but never its only one', () => {
+    const { train, validation } = splitImages(images, options);
+    const held = (person: number) =>
+      validation.filter(({ identity }) => identity === `person-${String(person)}`).length;
+    expect([0, 1, 2, 3].map(held)).toEqual([0, 1, 1, 1]);
+    expect(train.length + validation.length).toBe(images.length);
+    expect(new Set([...train, ...validation]).size).toBe(images.length);
+  });
+
+  it('leaves out classes with too few images, and says which', () => {
+    expect(splitImages(images, { ...options, leastImagesPerClass: 5 }).dropped).toEqual([
+      'person-0',
+      'person-1',
+    ]);
+  });
+
+  it('is the same for the same seed', () => {
+    expect(splitImages(images, options)).toEqual(splitImages(images, options));
+    expect(splitImages(images, { ...options, seed: 2 })).not.toEqual(splitImages(images, options));
   });
 });
