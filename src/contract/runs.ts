@@ -98,8 +98,17 @@ export const runsContract = {
   list: procedure
     .input(z.strictObject({ folder: z.string() }))
     .output(z.array(z.strictObject({ folder: z.string(), record: RunRecord }))),
-  /** Makes a model of a run's best checkpoint: weights by the seed's names, and a frozen graph. */
-  freeze: procedure
-    .input(z.strictObject({ folder: z.string(), output: z.string().nullable() }))
-    .output(z.strictObject({ weights: z.string(), graph: z.string(), step: z.int() })),
+  /**
+   * Makes a model of a run's best checkpoint: weights by the seed's names, and a frozen graph. Without an output it becomes one of the
+   * person's models.
+   */
+  freeze: procedure.input(z.strictObject({ folder: z.string(), output: z.string().nullable() })).output(
+    z.strictObject({
+      /** Its id among the models; null for a network that embeds nothing but its tests. */
+      model: z.string().nullable(),
+      weights: z.string(),
+      graph: z.string(),
+      step: z.int(),
+    }),
+  ),
 };

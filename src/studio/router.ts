@@ -112,7 +112,7 @@ export const createRouter = (studio: Studio) => {
     runs: createRunsRouter(studio.now),
     models: createModelsRouter(studio),
     embedding: createEmbeddingRouter(studio),
-    runs: createRunsRouter(studio.now, studio.owners),
+    runs: createRunsRouter(studio),
     jobs: jobHandlers(studio),
     align: {
       run: os.align.run.handler(async function* ({ input, signal }) {

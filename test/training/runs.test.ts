@@ -147,7 +147,7 @@ describe.skipIf(!hasTensorFlow)('runs of a training', () => {
 
   it('become a model that makes the same embeddings as the seed would with its graph', async () => {
     const { at, record } = await recordOf('whole');
-    const frozen = await run(cli, ['freeze', at, '--json']);
+    const frozen = await run(cli, ['freeze', at, join(folder, 'models'), '--json']);
     expect(frozen.code, frozen.error).toBe(0);
     const { weights, graph } = z
       .object({ weights: z.string(), graph: z.string() })

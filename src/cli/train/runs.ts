@@ -48,7 +48,7 @@ export const registerFreeze: RegisterCommand = (program, context) => {
         "Make a model of a run's best checkpoint: weights and a frozen graph with the names of the seed.",
       )
       .argument('<run>', 'folder of the run')
-      .argument('[output]', 'folder for the model (default: "model" in the run)'),
+      .argument('[output]', 'folder in which the model gets a folder (default: your models)'),
   ).action((run: string, output: string | undefined, options: CommonOptions) =>
     context.withStudio(async (studio, lost) => {
       const made = await studio.runs.freeze(
