@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { TrainingPlan } from '../../contract/training.ts';
-import { readSafetensors } from '../../node/codecs/safetensors.ts';
-import { readSafetensorsMetadata, writeSafetensors } from '../../node/codecs/write-safetensors.ts';
+import { encodeSafetensors, readSafetensors } from '../../node/codecs/safetensors.ts';
+import { readSafetensorsMetadata } from '../../node/codecs/safetensors-metadata.ts';
+import { writeBytesDurably } from '../../node/files/atomic.ts';
 import type { TrainingState } from './session.ts';
 
 /** Where a training stands: with the state of its variables all that its next step hangs on. */
@@ -39,11 +40,14 @@ export const writeCheckpoint = (
   position: Position,
   plan: TrainingPlan,
 ): Promise<void> =>
-  writeSafetensors(file, state, {
-    format: FORMAT,
-    network: networkOf(plan),
-    position: JSON.stringify(position),
-  });
+  writeBytesDurably(
+    file,
+    encodeSafetensors(state, {
+      format: FORMAT,
+      network: networkOf(plan),
+      position: JSON.stringify(position),
+    }),
+  );
 
 /** Reads a checkpoint of this training. @throws CheckpointUnusable */
 export const readCheckpoint = async (

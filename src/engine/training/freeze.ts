@@ -1,7 +1,6 @@
 import type { TrainingPlan } from '../../contract/training.ts';
-import { writeFileAtomic } from '../../node/files/atomic.ts';
-import type { NamedTensor } from '../../node/codecs/safetensors.ts';
-import { writeSafetensors } from '../../node/codecs/write-safetensors.ts';
+import { writeBytesDurably } from '../../node/files/atomic.ts';
+import { encodeSafetensors, type NamedTensor } from '../../node/codecs/safetensors.ts';
 import { GraphBuilder, type GraphTensor } from '../graph/builder.ts';
 import { UNKNOWN } from '../graph/graph-def.ts';
 import { MOVING_AVERAGE } from './apply.ts';
@@ -67,7 +66,7 @@ export const freezeCheckpoint = async (request: {
 }): Promise<Pick<Position, 'step'>> => {
   const { state, position } = await readCheckpoint(request.checkpoint, request.plan);
   const weights = inferenceWeights(state);
-  await writeSafetensors(request.weights, weights, { step: String(position.step) });
-  await writeFileAtomic(request.graph, frozenGraph(request.plan, weights));
+  await writeBytesDurably(request.weights, encodeSafetensors(weights, { step: String(position.step) }));
+  await writeBytesDurably(request.graph, [frozenGraph(request.plan, weights)]);
   return { step: position.step };
 };

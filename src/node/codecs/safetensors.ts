@@ -58,9 +58,12 @@ export const parseSafetensors = (file: string, bytes: Buffer): ReadonlyMap<strin
 /** The data begins at a multiple of this, as the format's own writer does. */
 const ALIGNMENT = 8;
 
-/** The parts of a safetensors file with these tensors in this order; written one after the other they are the file. */
-export const encodeSafetensors = (tensors: ReadonlyMap<string, NamedTensor>): readonly Uint8Array[] => {
-  const header: Record<string, unknown> = {};
+/** The parts of a safetensors file with these tensors in this order, and texts beside them; written one after the other they are the file. */
+export const encodeSafetensors = (
+  tensors: ReadonlyMap<string, NamedTensor>,
+  metadata?: Readonly<Record<string, string>>,
+): readonly Uint8Array[] => {
+  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
   let at = 0;
   for (const [name, { shape, values }] of tensors) {
     header[name] = { dtype: 'F32', shape, data_offsets: [at, at + values.byteLength] };
