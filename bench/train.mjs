@@ -45,7 +45,7 @@ export const run = async (args) => {
   const cores = availableParallelism();
   const tensorflow = await peerPython('tensorflow-2.21', TENSORFLOW);
   const pytorch = await peerPython('facenet-pytorch', PYTORCH);
-  const programs = await buildPrograms({ steps: 'bench/support/train-steps.ts' });
+  const programs = await buildPrograms({ steps: 'test/support/training-steps.ts' });
   const numbers = [String(batch), String(steps)];
   const peers = join(PROJECT, 'bench', 'peers');
   /** @type {Record<string, () => Promise<number[]>>} */

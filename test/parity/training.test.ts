@@ -70,7 +70,7 @@ const settingsOf = (optimiser: TrainingSettings['optimiser']): TrainingSettings 
 
 /** The largest difference as a share of the largest expected value. */
 const relativeError = (found: Float32Array | undefined, expected: Float32Array | undefined): number => {
-  if (found === undefined || expected === undefined || found.length !== expected.length) return Infinity;
+  if (expected === undefined || found?.length !== expected.length) return Infinity;
   const range = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return found.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] ?? NaN))), 0) / range;
 };

@@ -55,27 +55,30 @@ export const followRun = (
   context: CommandContext,
 ): Promise<void> =>
   context.withStudio(async (studio, lost) => {
-    let folder: string | null = null;
-    let isStopped = false;
-    let summary: RunSummary | null = null;
+    const known: { folder: string | null; summary: RunSummary | null; isStopped: boolean } = {
+      folder: null,
+      summary: null,
+      isStopped: false,
+    };
     const stop = (): void => {
-      isStopped = true;
-      if (folder !== null) studio.runs.stop({ folder }).catch(() => undefined);
+      known.isStopped = true;
+      if (known.folder !== null) studio.runs.stop({ folder: known.folder }).catch(() => undefined);
     };
     const stopListening = context.onInterrupt(stop);
     try {
       for await (const event of await begin(studio, lost)) {
         if (event.kind === 'run') {
-          folder = event.folder;
-          if (isStopped) stop();
+          known.folder = event.folder;
+          if (known.isStopped) stop();
         }
-        if (event.kind === 'summary') summary = event.summary;
+        if (event.kind === 'summary') known.summary = event.summary;
         const line = json ? JSON.stringify(jsonOf(event)) : textOf(event);
         if (line !== null && (json || !quiet || event.kind === 'summary')) context.terminal.out(`${line}\n`);
       }
     } finally {
       stopListening();
     }
+    const { summary, isStopped } = known;
     if (summary === null) throw new CommandError('FAILED', 'The run ended without a result: resume it.');
     if (summary.state === 'failed') throw new CommandError('FAILED', summary.note ?? 'The run failed.');
     context.exit(summary.state === 'stopped' && isStopped ? EXIT.interrupted : EXIT.well);

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
-import type { RegisterCommand } from '../commands.ts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.ts';
 import { EXIT } from '../failure.ts';
 import { addCommonOptions, type CommonOptions } from '../settings.ts';
 import { grouped, printable } from '../words.ts';
 import { followRun } from './follow-run.ts';
 
+const scoreText = (score: number | null): string =>
+  score === null ? '' : `, best accuracy ${score.toFixed(4)}`;
+
 /** Adds `runs` to the program. */
-export const registerRuns: RegisterCommand = (program, context) => {
+export const registerRuns = (program: Command, context: CommandContext): void => {
   addCommonOptions(
     program
       .command('runs')
@@ -20,7 +24,7 @@ export const registerRuns: RegisterCommand = (program, context) => {
         for (const { record } of runs)
           context.terminal.out(
             `${record.id}  ${record.state.padEnd(8)}  ${grouped(record.step)} steps, ${grouped(record.data.identities)} identities` +
-              `${record.best?.score == null ? '' : `, best accuracy ${record.best.score.toFixed(4)}`}\n`,
+              `${scoreText(record.best?.score ?? null)}\n`,
           );
       context.exit(EXIT.well);
     }),
@@ -28,7 +32,7 @@ export const registerRuns: RegisterCommand = (program, context) => {
 };
 
 /** Adds `resume` to the program. */
-export const registerResume: RegisterCommand = (program, context) => {
+export const registerResume = (program: Command, context: CommandContext): void => {
   addCommonOptions(
     program
       .command('resume')
@@ -40,7 +44,7 @@ export const registerResume: RegisterCommand = (program, context) => {
 };
 
 /** Adds `freeze` to the program. */
-export const registerFreeze: RegisterCommand = (program, context) => {
+export const registerFreeze = (program: Command, context: CommandContext): void => {
   addCommonOptions(
     program
       .command('freeze')

@@ -1,4 +1,5 @@
-import type { RegisterCommand } from '../commands.ts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.ts';
 import { addCommonOptions } from '../settings.ts';
 import { followRun } from './follow-run.ts';
 import {
@@ -23,7 +24,7 @@ Examples:
 Exit codes: 0 all well, 1 failed (the last good state is kept), 2 wrong usage, 130 stopped.`;
 
 /** Adds `train softmax` and `train triplet` to the program. */
-export const registerTrain: RegisterCommand = (program, context) => {
+export const registerTrain = (program: Command, context: CommandContext): void => {
   const train = program.command('train').description('Train a network that makes embeddings.');
   const kinds = [
     ['softmax', 'Train with softmax cross-entropy over the identities, with centre loss.', addSoftmaxOptions],

@@ -13,7 +13,7 @@ import {
 } from './arithmetic.ts';
 import type { GraphBuilder, GraphTensor, Operation } from './builder.ts';
 import type { Attribute, Shape } from './graph-def.ts';
-import type { GradientRule } from './gradients.ts';
+import type { GradientRule } from './gradient-rule.ts';
 
 /** Gradients of element-by-element operations, sums, products of matrices and changes of shape. */
 

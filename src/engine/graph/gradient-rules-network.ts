@@ -1,6 +1,6 @@
 import { binary, FLOAT, reshape } from './arithmetic.ts';
 import type { GraphTensor } from './builder.ts';
-import type { GradientRule } from './gradients.ts';
+import type { GradientRule } from './gradient-rule.ts';
 
 /** Gradients of what networks are made of, by TensorFlow's own kernels for them. */
 

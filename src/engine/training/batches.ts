@@ -2,14 +2,9 @@ import type { TrainingImage } from '../../contract/trainer.ts';
 import type { TrainingPlan } from '../../contract/training.ts';
 import { createDataOrder } from '../../core/training/data-order.ts';
 import type { Position } from './checkpoint.ts';
+import type { NextBatch } from './next-batch.ts';
 import type { Batch, TrainingSession } from './session.ts';
 import { createTripletRounds } from './triplet-rounds.ts';
-
-/** What a step trains on, and where that leaves the data. */
-export type NextBatch = {
-  readonly images: readonly TrainingImage[];
-  readonly position: Pick<Position, 'images' | 'round' | 'triplets'>;
-};
 
 /** A batch with its pixels. */
 export type ReadBatch = NextBatch & { readonly batch: Batch };

@@ -15,6 +15,8 @@ export const Position = z.strictObject({
   /** Of a triplet training: rounds of selection begun, and what is left of the last, as places among the images. */
   round: z.int().min(0),
   triplets: z.array(z.int().min(0)),
+  /** Hardest images of the epoch so far. */
+  hardest: z.array(z.strictObject({ file: z.string(), loss: z.number() })),
 });
 export type Position = z.infer<typeof Position>;
 
@@ -45,7 +47,8 @@ export const writeCheckpoint = (
     encodeSafetensors(state, {
       format: FORMAT,
       network: networkOf(plan),
-      position: JSON.stringify(position),
+      // In the order of the schema, so that the same position is the same text.
+      position: JSON.stringify(Position.parse(position)),
     }),
   );
 

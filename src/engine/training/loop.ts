@@ -88,18 +88,28 @@ const openSession = (plan: TrainingPlan, batchSize: number, open: TrainParts['op
   };
 };
 
-const START: Omit<Position, 'batchSize'> = { step: 0, images: 0, round: 0, triplets: [] };
+const START: Omit<Position, 'batchSize'> = { step: 0, images: 0, round: 0, triplets: [], hardest: [] };
 
 const numbersOf = (
-  { lossOfEach: _, prelogits: __, isApplied: ___, ...numbers }: StepResult,
+  result: StepResult,
   rest: Pick<StepNumbers, 'step' | 'epoch' | 'learningRate'>,
   time: { readonly images: number; readonly seconds: number; readonly waited: number },
 ): StepNumbers => ({
-  ...numbers,
   ...rest,
+  loss: result.loss,
+  crossEntropy: result.crossEntropy,
+  centerLoss: result.centerLoss,
+  regularization: result.regularization,
+  prelogitsNorm: result.prelogitsNorm,
+  accuracy: result.accuracy,
+  gradientNorm: result.gradientNorm,
   imagesPerSecond: time.images / time.seconds,
   waitShare: time.waited / time.seconds,
 });
+
+/** Checkpoints come at the end of each epoch, and between as the plan says. */
+const isCheckpointDue = ({ checkpointEverySteps, epochSize }: TrainingPlan, step: number): boolean =>
+  step % epochSize === 0 || (checkpointEverySteps > 0 && step % checkpointEverySteps === 0);
 
 /** The learning rate of the next step, or why there is none. */
 const rateAt = (plan: TrainingPlan, step: number): number | 'epochs' | 'schedule' => {
@@ -122,12 +132,12 @@ export async function* train(
   let position: Position = loaded?.position ?? { ...START, batchSize: plan.settings.batchSize };
   const held = images.filter(({ part, label }) => part === 'validation' && label >= 0);
   const batches = createBatches(plan, images, parts.read);
-  const hardest = createHardest();
+  const hardest = createHardest(position.hardest);
   const session = openSession(plan, position.batchSize, parts.open);
   const save = async (): Promise<TrainerEvent> => {
     const { step } = position;
     const file = join(pendingFolder, `step-${String(step)}.safetensors`);
-    await writeCheckpoint(file, session.current.readState(), position, plan);
+    await writeCheckpoint(file, session.current.readState(), { ...position, hardest: hardest.held() }, plan);
     return { kind: 'checkpoint', file, step, epoch: Math.ceil(step / plan.epochSize) };
   };
   const endOfEpoch = async (epoch: number): Promise<TrainerEvent> => {
@@ -138,8 +148,8 @@ export async function* train(
   };
   try {
     const { current } = session;
-    if (loaded !== null) current.writeState(loaded.state);
-    else if (initialState !== null) current.writeState(await initialState(current.readState()));
+    const begun = loaded?.state ?? (await initialState?.(current.readState()));
+    if (begun !== undefined) current.writeState(begun);
     yield { kind: 'started', step: position.step, batchSize: position.batchSize, engine: parts.engine };
     for (;;) {
       const learningRate = rateAt(plan, position.step);
@@ -173,11 +183,9 @@ export async function* train(
       const time = { images: batchSize, seconds: parts.now() - begin, waited };
       hardest.add(taken.images, result.lossOfEach);
       yield { kind: 'step', numbers: numbersOf(result, { step, epoch, learningRate }, time) };
-      const isEpochsEnd = step % plan.epochSize === 0;
-      if (isEpochsEnd) yield await endOfEpoch(epoch);
-      const isDue = plan.checkpointEverySteps > 0 && step % plan.checkpointEverySteps === 0;
+      if (step % plan.epochSize === 0) yield await endOfEpoch(epoch);
       const isStopping = parts.isStopping();
-      if (isEpochsEnd || isDue || isStopping) yield await save();
+      if (isStopping || isCheckpointDue(plan, step)) yield await save();
       if (isStopping) {
         yield { kind: 'ended', reason: 'stopped', step, images: [] };
         return;

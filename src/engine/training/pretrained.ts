@@ -19,7 +19,7 @@ export const withPretrained = async (file: string, fresh: TrainingState): Promis
       const suffix = `/${MOVING_AVERAGE}`;
       const source = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
       const found = initialSlotValue(name) === null ? given.get(source) : undefined;
-      if (found === undefined || found.shape.join() !== tensor.shape.join()) return [name, tensor];
+      if (found?.shape.join() !== tensor.shape.join()) return [name, tensor];
       taken += 1;
       return [name, found];
     }),

@@ -35,7 +35,7 @@ const readImage = async (
   target: Uint8Array,
 ): Promise<void> => {
   const found = await stat(file).catch(() => null);
-  if (found === null || found.size !== bytes)
+  if (found?.size !== bytes)
     throw new ImageUnusable(
       `${file} is ${found === null ? 'gone' : 'not what it was'} since the run began: put it back, or start a new run.`,
     );

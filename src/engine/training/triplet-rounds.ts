@@ -3,7 +3,7 @@ import type { TrainingPlan } from '../../contract/training.ts';
 import { createRandom } from '../../core/training/random.ts';
 import { sampleCandidates, selectTriplets } from '../../core/training/triplets.ts';
 import type { Position } from './checkpoint.ts';
-import type { NextBatch } from './batches.ts';
+import type { NextBatch } from './next-batch.ts';
 import type { TrainingSession } from './session.ts';
 
 /** A dataset or a network out of which no triplets come; one sentence. */
