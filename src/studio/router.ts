@@ -109,9 +109,6 @@ export const createRouter = (studio: Studio) => {
     embedding: createEmbeddingRouter(studio),
     validate: createValidationRouter(studio),
     clustering: createClusteringRouter(studio),
-    runs: createRunsRouter(studio.now),
-    models: createModelsRouter(studio),
-    embedding: createEmbeddingRouter(studio),
     runs: createRunsRouter(studio),
     jobs: jobHandlers(studio),
     align: {

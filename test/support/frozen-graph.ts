@@ -1,4 +1,4 @@
-import { ProtobufWriter } from '../../src/engine/graph/protobuf.ts';
+import { ProtobufWriter } from '../../';
 import { inceptionResnetV1 } from '../../src/engine/facenet/inception-resnet-v1.ts';
 import { variablesOf } from '../../src/engine/facenet/variables.ts';
 import { goldenWeights } from './golden-network.ts';
