@@ -160,3 +160,71 @@ test("CFP's protocol is read from its folder", async () => {
   const { error } = await validate('--embeddings', embeddings, '--pairs', join(protocol, 'Split', 'FP'));
   expect(error).toContain('Pair_list_P.txt');
 });
+
+/** Photos whose fake vectors are equal where their contents are. */
+const writePhotos = async (): Promise<string> => {
+  const photos = join(folder, 'photos');
+  const contents = { ann: ['one a', 'one a', 'none'], bob: ['one b', 'one b', 'broken'] };
+  for (const [name, photosOf] of Object.entries(contents)) {
+    await mkdir(join(photos, name), { recursive: true });
+    for (const [place, content] of photosOf.entries())
+      await writeFile(join(photos, name, `${name}_000${String(place + 1)}.jpg`), content);
+  }
+  return photos;
+};
+
+test('photos are embedded as the model wants them; those without a face are missing, with the reason', async () => {
+  const photos = await writePhotos();
+  await writeFile(
+    pairs,
+    '2 2\nann 1 2\nann 1 3\nann 1 bob 1\nann 2 bob 3\nbob 1 2\nbob 1 2\nann 1 bob 1\nann 2 bob 2\n',
+  );
+  const { code, out } = await validate(photos, '--pairs', pairs, '--lfw-nrof-folds', '2', '--json');
+  const report = ValidationReport.parse(JSON.parse(out));
+  expect(report.pairs.missingPairs.map(({ line, reason }) => [line, reason])).toEqual([
+    [3, 'ann/ann_0003: no face was found'],
+    [5, 'bob/bob_0003: It is damaged.'],
+  ]);
+  expect(report.model.id).toBe('face-api-128');
+  expect(report.accuracy.folds).toEqual([0.5, 1]);
+  expect(report.wrongPairs.total).toBe(0);
+  expect(code).toBe(3);
+});
+
+test('a workspace is judged by the vectors of its kept faces', async () => {
+  const photos = await writePhotos();
+  const work = join(folder, 'work');
+  for (const args of [
+    ['init', work],
+    ['add', work, photos],
+    ['align', work, '--quiet'],
+  ])
+    await run(fakes.cli, args, { FACENET_STUDIO_HOME: join(folder, 'home') });
+  const { code, out } = await validate(work, '--pairs', pairs, '--lfw-nrof-folds', '2', '--json');
+  const report = ValidationReport.parse(JSON.parse(out));
+  expect(report.pairs).toMatchObject({ scored: 4, missing: 0 });
+  expect(report.accuracy.mean).toBe(1);
+  expect(code).toBe(0);
+});
+
+test("a standardisation that is not the model's own is told", async () => {
+  const photos = await writePhotos();
+  const { error } = await validate(
+    photos,
+    '--pairs',
+    pairs,
+    '--lfw-nrof-folds',
+    '2',
+    '--use_fixed_image_standardization',
+  );
+  expect(error).toContain('face-api-128 was made for another standardisation');
+});
+
+test('a folder that is not there, and a model that nobody knows, are refused', async () => {
+  const nowhere = await validate(join(folder, 'nowhere'), '--pairs', pairs);
+  expect([nowhere.code, nowhere.out]).toEqual([2, '']);
+  expect(nowhere.error).toContain('There is no folder');
+  const unknown = await validate(await writePhotos(), '--pairs', pairs, '--model', 'unknown');
+  expect(unknown.code).toBe(2);
+  expect(unknown.error).toContain('There is no model unknown');
+});

@@ -179,6 +179,7 @@ test('files may be named with the folder that they all lie in', () => {
 
 test("a missing picture is never taken for another person's of the same name", () => {
   expect(foundOf(['ann/1.jpg', 'bob/1.jpg'], ['ann/1.jpg', 'cy/1.jpg'])).toEqual([0, 'no-file']);
+  expect(foundOf(['ann/1.jpg', 'bob/1.jpg'], ['1.jpg', 'ann/1.jpg'])).toEqual([1, 'no-file']);
   expect(foundOf(['1.jpg', '2.jpg'], ['ann/1.jpg', 'bob/2.jpg', 'cy/1.jpg'])).toEqual(['several-files', 1]);
 });
 

@@ -254,6 +254,29 @@ test('an exact curve is not cut where distances pass the grid of the seed', () =
   expect(seed.curve?.falseAcceptRate.at(-1)).toBe(0);
 });
 
+test("the seed's grid for the curve ends at 3.99", () => {
+  const far = Math.sqrt(3.985);
+  const [vectors, pairs] = onALine([
+    [0, 0.1, 1],
+    [0, far, 0],
+    [0, 0.1, 1],
+    [0, 2, 0],
+  ]);
+  const { curve } = evaluatePairs(vectors, pairs, rulesOf([0, 0, 1, 1], 2), FACENET_METHOD);
+  // Of squared distances 3.985 and 4 the first is below the last threshold.
+  expect(curve?.falseAcceptRate.at(-1)).toBe(0.5);
+});
+
+test('no threshold is chosen for pairs that count as wrong whatever it is', () => {
+  const missing = Number.NaN;
+  const train = sortScores(
+    Float64Array.of(0.1, missing, missing, missing, 1),
+    Uint8Array.of(1, 0, 0, 0, 0),
+    'wrong',
+  );
+  expect(EXACT_METHOD.bestThreshold(train)).toBeCloseTo(0.55, 12);
+});
+
 test('figures do not hang on the order of the pairs', () => {
   const list = fc.array(
     fc.tuple(fc.float({ min: 0, max: 2, noNaN: true }), fc.constantFrom(0 as const, 1 as const), fc.nat(3)),
