@@ -62,8 +62,8 @@ export const writeClusters = async (
         signal.throwIfAborted();
         const bytes = await readOrNull(join(folder, file));
         const [stem, extension] = stemAndExtension(file);
-        const ofKind = names.get(extension) ?? createNames();
-        names.set(extension, ofKind);
+        const ofKind = names.get(extension.toLowerCase()) ?? createNames();
+        names.set(extension.toLowerCase(), ofKind);
         if (bytes === null) failed.push(file);
         else await writeNew(join(into, `${ofKind.give(stem, file)}${extension}`), bytes);
         done += 1;
