@@ -1,4 +1,4 @@
-import { ProtobufWriter } from '../../';
+import { ProtobufWriter } from '../../src/node/codecs/protobuf-writer.ts';
 import { inceptionResnetV1 } from '../../src/engine/facenet/inception-resnet-v1.ts';
 import { variablesOf } from '../../src/engine/facenet/variables.ts';
 import { goldenWeights } from './golden-network.ts';
