@@ -1,6 +1,6 @@
-import { ModelRefused, readForeignModel } from '../../src/node/codecs/protobuf-writer.ts';
-import { readFrozenGraph, valuesOfConstant } from '../../src/node/codecs/protobuf-writer.ts';
-import { NoProtobuf } from '../../src/node/codecs/protobuf-writer.ts';
+import { ModelRefused, readForeignModel } from '../../src/engine/models/read-foreign.ts';
+import { readFrozenGraph, valuesOfConstant } from '../../src/node/codecs/frozen-graph.ts';
+import { NoProtobuf } from '../../src/node/codecs/protobuf-reader.ts';
 import { ProtobufWriter } from '../../src/node/codecs/protobuf-writer.ts';
 import { frozenGraph } from './frozen-graph.ts';
 
