@@ -22,11 +22,25 @@ test('folders below a root are listed with their photos counted, and the root ha
     parent: null,
     folders: [{ name: 'people', path: join(folder, 'root/people') }],
     images: 0,
+    files: [],
   });
   expect(await chooser.list(join(folder, 'root/people'))).toMatchObject({
     parent: join(folder, 'root'),
     images: 1,
+    files: [],
   });
+});
+
+test('files are told of by their ending, and only those that lie in the folder themselves', async () => {
+  for (const name of ['2.jsonl', '10.JSONL', 'notes.txt']) await writeFile(join(folder, 'root', name), 'x');
+  await writeFile(join(folder, 'other', 'secret.jsonl'), 'x');
+  await symlink(join(folder, 'other', 'secret.jsonl'), join(folder, 'root', 'link.jsonl'));
+  await mkdir(join(folder, 'root', 'folder.jsonl'));
+  const { files } = await createFolderChooser([join(folder, 'root')]).list(join(folder, 'root'), '.jsonl');
+  expect(files).toEqual([
+    { name: '2.jsonl', path: join(folder, 'root', '2.jsonl') },
+    { name: '10.JSONL', path: join(folder, 'root', '10.JSONL') },
+  ]);
 });
 
 test('nothing outside the roots is told: no sibling with the same beginning, no way up, no link', async () => {

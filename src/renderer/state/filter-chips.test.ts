@@ -9,6 +9,7 @@ const names = {
 };
 const filter: FaceFilter = {
   text: 'ann',
+  faces: [4, 8],
   identities: [3, 0],
   states: ['confirmed'],
   exclude: { identities: [5], fileStatuses: ['severalFaces'] },
@@ -21,6 +22,7 @@ it('every condition of a filter is one chip, in words', () => {
     chipsOf(filter, names).map(({ label, isExclusion }) => (isExclusion ? `not ${label}` : label)),
   ).toEqual([
     '“ann”',
+    'Only 2 faces in question',
     'person 3',
     'Nobody',
     'not person 5',

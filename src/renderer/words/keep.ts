@@ -10,6 +10,7 @@ type ProblemWords = {
 };
 
 const RESTORE_ADVICE = 'Restore a backup from before.';
+const REPAIR_ADVICE = 'Can be made again from the originals, where these are there and as they were.';
 
 export const PROBLEM_WORDS: Readonly<Record<VerifyProblemKind, ProblemWords>> = {
   'damaged-catalogue': {
@@ -18,12 +19,12 @@ export const PROBLEM_WORDS: Readonly<Record<VerifyProblemKind, ProblemWords>> = 
     remedy: 'restore',
   },
   'broken-reference': {
-    title: (count) => `${countOf(count, 'row')} of the catalogue name others that are not there`,
+    title: (count) => `${countOf(count, 'broken reference')} in the catalogue`,
     advice: RESTORE_ADVICE,
     remedy: 'restore',
   },
   'journal-differs': {
-    title: (count) => `${countOf(count, 'decision')} not as the history says`,
+    title: (count) => `${countOf(count, 'decision')} other than the history says`,
     advice: 'Restore a backup from before, or keep what is shown and mind that undo may refuse.',
     remedy: 'restore',
   },
@@ -38,13 +39,13 @@ export const PROBLEM_WORDS: Readonly<Record<VerifyProblemKind, ProblemWords>> = 
     remedy: null,
   },
   'missing-crop': {
-    title: (count) => `${countOf(count, 'crop')} missing`,
-    advice: 'They can be made again from the originals, where these are there and as they were.',
+    title: (count) => countOf(count, 'missing crop'),
+    advice: REPAIR_ADVICE,
     remedy: 'repair',
   },
   'damaged-crop': {
-    title: (count) => `${countOf(count, 'crop')} not as they were made`,
-    advice: 'They can be made again from the originals, where these are there and as they were.',
+    title: (count) => countOf(count, 'damaged crop'),
+    advice: REPAIR_ADVICE,
     remedy: 'repair',
   },
 };
@@ -67,10 +68,6 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why a backup was made. */
 export const reasonOfBackup = (reason: string): string =>
   REASONS[reason] ?? reason.replace(/^before-version-(\d+)$/, 'Before version $1');
-
-/** `1 decision`, with what became of it. */
-export const decisionsWords = (count: number, what: string): string =>
-  `${countOf(count, 'decision')} ${what}`;
 
 /** `3 faces of the person, 2 of others in the same photos`. */
 export const facesGoing = (faces: number, others: number): string =>

@@ -100,6 +100,7 @@ const range = fc.record(
 const restricting: fc.Arbitrary<FaceFilter> = fc.record(
   {
     ...values,
+    faces: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 12 }),
     exclude: fc.record(values, { requiredKeys: [] }),
     text: fc.constantFrom('', 'ann', 'BOB', '/'),
     name: fc.constantFrom('ann', 'C'),
@@ -163,8 +164,10 @@ const naiveOf = (faces: readonly DrawnFace[]) => {
       const measured = measureOf(one, measure);
       return wanted.ranges?.[measure] === undefined || (measured >= least && measured <= most);
     });
+  const ids = new Map(faces.map((one, index) => [one, index + 1]));
   const takes = (one: DrawnFace, wanted: FaceFilter): boolean =>
     one.isShown &&
+    (wanted.faces === undefined || wanted.faces.includes(ids.get(one) ?? 0)) &&
     takesValues(one, wanted, true) &&
     takesValues(one, wanted.exclude ?? {}, false) &&
     hasText(one, wanted) &&
