@@ -107,6 +107,16 @@ const numbersOf = (
   waitShare: time.waited / time.seconds,
 });
 
+/** Puts the state of a checkpoint, or one to begin with, in the place of fresh weights. */
+const beginWith = async (
+  session: TrainingSession,
+  state: TrainingState | null,
+  initialState: TrainOptions['initialState'],
+): Promise<void> => {
+  const begun = state ?? (await initialState?.(session.readState()));
+  if (begun !== undefined) session.writeState(begun);
+};
+
 /** Checkpoints come at the end of each epoch, and between as the plan says. */
 const isCheckpointDue = ({ checkpointEverySteps, epochSize }: TrainingPlan, step: number): boolean =>
   step % epochSize === 0 || (checkpointEverySteps > 0 && step % checkpointEverySteps === 0);
@@ -147,9 +157,7 @@ export async function* train(
     return { kind: 'epoch', numbers: { epoch, step, validation, hardest: hardest.take() } };
   };
   try {
-    const { current } = session;
-    const begun = loaded?.state ?? (await initialState?.(current.readState()));
-    if (begun !== undefined) current.writeState(begun);
+    await beginWith(session.current, loaded?.state ?? null, initialState);
     yield { kind: 'started', step: position.step, batchSize: position.batchSize, engine: parts.engine };
     for (;;) {
       const learningRate = rateAt(plan, position.step);
