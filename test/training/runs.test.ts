@@ -145,7 +145,7 @@ describe.skipIf(!hasTensorFlow)('runs of a training', () => {
     }
   }, 120_000);
 
-  it('become a model that makes the same embeddings as the seed would with its graph', async () => {
+  it('become a model with the names of the seed, without what only the training needs', async () => {
     const { at, record } = await recordOf('whole');
     const frozen = await run(cli, ['freeze', at, join(folder, 'models'), '--json']);
     expect(frozen.code, frozen.error).toBe(0);
