@@ -141,7 +141,16 @@ test('what the last check found is known until a backup is restored', async () =
   await workspace.close();
   expect(await readLastVerify(paths)).toBeNull();
   const report = {
-    ...{ crops: 3, cropsWhole: 3, steps: 1, decisions: 1, spareCrops: 0, repaired: 0, seconds: 0.1 },
+    ...{
+      crops: 3,
+      cropsWhole: 3,
+      steps: 1,
+      decisions: 1,
+      spareCrops: 0,
+      sparesRemoved: 0,
+      repaired: 0,
+      seconds: 0.1,
+    },
     problems: [],
   };
   const last = { atMs: 5, sample: { part: 1, of: 1 }, report };
