@@ -10,23 +10,23 @@ import type { Workspace } from '../workspace/open.ts';
 import { findAskedModel, type ByModel } from './asked-model.ts';
 import type { PictureVectors } from './picture-vectors.ts';
 
-/** Folders of a workspace's sources, the longest first, so that one inside another is found before it. */
-const sourceFolders = ({ catalogue }: Workspace): readonly string[] =>
-  catalogue
-    .all<{ readonly folder: Uint8Array }>('SELECT folder FROM sources')
-    .map(({ folder }) => shownPath(Buffer.from(folder)))
-    .sort((a, b) => b.length - a.length);
+/** Every file that is there, also those of the same content as another. */
+const FILES = `SELECT files.path, photos.sha256 FROM files JOIN photos ON photos.id = files.photo_id
+  WHERE files.is_missing = 0 ORDER BY files.id`;
 
-/** The first kept face of each photo, by the photo's path inside its source. */
-const facesByPhoto = async (workspace: Workspace): Promise<ReadonlyMap<string, KeptFace>> => {
-  const folders = sourceFolders(workspace);
+const keyOf = (sha256: Uint8Array): string => Buffer.from(sha256).toString('latin1');
+
+/** The first kept face of each photo, by the path of each of its files inside their sources. */
+const facesByFile = async (workspace: Workspace): Promise<ReadonlyMap<string, KeptFace>> => {
+  const byPhoto = new Map<string, KeptFace>();
+  for await (const part of keptFaces(workspace.catalogue, workspace.faces()))
+    for (const face of part)
+      if (!byPhoto.has(keyOf(face.photoSha256))) byPhoto.set(keyOf(face.photoSha256), face);
   const faces = new Map<string, KeptFace>();
-  for await (const part of keptFaces(workspace.catalogue, workspace.faces())) {
-    for (const face of part) {
-      const folder = folders.find((each) => face.shown.startsWith(`${each}/`)) ?? '';
-      const path = face.shown.slice(folder.length).replace(/^\/+/, '');
-      if (!faces.has(path)) faces.set(path, face);
-    }
+  for (const [path, sha256] of workspace.catalogue.rows<readonly [Uint8Array, Uint8Array]>(FILES)) {
+    const face = byPhoto.get(keyOf(sha256));
+    const name = shownPath(Buffer.from(path));
+    if (face !== undefined && !faces.has(name)) faces.set(name, face);
   }
   return faces;
 };
@@ -52,7 +52,7 @@ export const embedFacesOf = async (
     engine.release();
   }
   const dimensions = dimensionsOf(model, isFlipped);
-  const faces = await facesByPhoto(workspace);
+  const faces = await facesByFile(workspace);
   const store = await openVectorStore(vectorsFolder(workspace, model, isFlipped), {
     dimensions,
     isReadOnly: true,
