@@ -17,5 +17,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Most tests wait for programs that they start, so that a second core stands still.
+    maxWorkers: 2,
   },
 });

@@ -262,7 +262,7 @@ export class Studio {
       problem: `Could not open the workspace ${baseName(folder)}.`,
       again,
       restore: () => {
-        this.folderQuestion = null;
+        this.folders.question = null;
         this.keep.askRestore(folder);
       },
     });
