@@ -31,9 +31,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = (): Promise<Workspace> => openWorkspace(paths, createOwners(), { isReadOnly: false });
-const editingOf = ({ catalogue, faces }: Workspace): Editing => ({
-  catalogue,
-  faces: faces(),
+const editingOf = (workspace: Workspace): Editing => ({
+  catalogue: workspace.catalogue,
+  faces: workspace.faces(),
   now: Date.now,
 });
 const reject = (workspace: Workspace, face: number): void => {

@@ -42,10 +42,10 @@ export type Detector = {
 
 const asInt32 = (boxes: readonly Box[]): Int32Array => Int32Array.from(boxes.flat());
 
-/** Runs MTCNN over many photos at once: call `detect` for several and their pieces share batches. */
-export const createDetector = (networks: Networks, now: () => number): Detector => {
-  const seconds: NetworkSeconds = { pnet: 0, rnet: 0, onet: 0, boxes: 0 };
-  const timed = <Value>(work: () => Value): Value => {
+/** Counts the time of what is done with boxes. */
+const timerOf =
+  (seconds: NetworkSeconds, now: () => number) =>
+  <Value>(work: () => Value): Value => {
     const start = now();
     try {
       return work();
@@ -53,6 +53,11 @@ export const createDetector = (networks: Networks, now: () => number): Detector 
       seconds.boxes += (now() - start) / 1000;
     }
   };
+
+/** Runs MTCNN over many photos at once: call `detect` for several and their pieces share batches. */
+export const createDetector = (networks: Networks, now: () => number): Detector => {
+  const seconds: NetworkSeconds = { pnet: 0, rnet: 0, onet: 0, boxes: 0 };
+  const timed = timerOf(seconds, now);
   const counted = async (network: 'pnet' | 'rnet' | 'onet', run: Promise<number>): Promise<void> => {
     seconds[network] += await run;
   };

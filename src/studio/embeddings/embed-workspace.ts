@@ -59,7 +59,7 @@ const byPhoto = (faces: readonly KeptFace[]): Waiting[] => {
 
 const taskOf = ({ faces }: Waiting, id: number): EmbedTask | null => {
   const [first] = faces;
-  if (first?.path == null) return null;
+  if (first === undefined || first.path === null) return null;
   return {
     id,
     file: first.path,
