@@ -191,6 +191,18 @@ test('photos are embedded as the model wants them; those without a face are miss
   expect(code).toBe(3);
 });
 
+test('a picture in which no face was found is looked at once more, and that is told; not so with the rules of the seed', async () => {
+  const photos = await writePhotos();
+  await writeFile(join(photos, 'bob', 'bob_0001.jpg'), 'faint b');
+  const look = (...args: readonly string[]) =>
+    validate(photos, '--pairs', pairs, '--lfw-nrof-folds', '2', '--json', ...args);
+  const found = ValidationReport.parse(JSON.parse((await look()).out));
+  expect(found.pairs.missing).toBe(0);
+  expect(found.remarks.join(' ')).toMatch(/In 1 picture a face was found only at a second, .*bob_0001\.jpg/);
+  const asSeed = ValidationReport.parse(JSON.parse((await look('--exact', 'facenet')).out));
+  expect(asSeed.pairs.missing).toBe(2);
+});
+
 test('a workspace is judged by the vectors of its kept faces', async () => {
   const photos = await writePhotos();
   const work = join(folder, 'work');

@@ -132,6 +132,8 @@ const embed = async (
   if (word === 'crash') process.kill(process.pid, 'SIGKILL');
   if (word === 'broken') return { kind: 'failed', code: 'damaged', message: 'It is damaged.', sourceSha256 };
   if (word === 'none' && faces.kind === 'found') return { kind: 'no-face', sourceSha256 };
+  if (word === 'faint' && faces.kind === 'found' && faces.detect.thresholds[0] >= 0.6)
+    return { kind: 'no-face', sourceSha256 };
   const shown = faces.kind === 'given' ? faces.faces.map((face) => JSON.stringify(face)) : [faces.kind];
   return {
     kind: 'embedded',

@@ -18,28 +18,22 @@ const aboveAll = ({ same, different }: SortedScores): number => {
   return largest + 2 * Number.EPSILON * Math.max(1, largest);
 };
 
-/**
- * A cut with the most right answers, in the middle between the distances beside it. Of several the median: the first, which the seed takes,
- * lies at the edge of what is best.
- */
+/** The first cut with the most right answers, as in the seed, in the middle between the distances beside it. */
 const bestThreshold = (train: SortedScores): number | null => {
   if (train.same.length + train.different.length === 0) return null;
-  let most = -1;
-  let best: number[] = [];
+  let best = { right: -1, threshold: 0 };
   let previous = Number.NEGATIVE_INFINITY;
   walkThresholds(train, (distance, falseAccepts, trueAccepts) => {
     // No threshold rejects a pair that counts as wrong.
     if (distance === Number.NEGATIVE_INFINITY) return;
     const right = trueAccepts + train.different.length - falseAccepts;
-    if (right > most) best = [];
-    if (right >= most) {
-      most = right;
-      if (!Number.isFinite(distance)) best.push(aboveAll(train));
-      else best.push(Number.isFinite(previous) ? (previous + distance) / 2 : distance);
+    if (right > best.right) {
+      const below = Number.isFinite(previous) ? (previous + distance) / 2 : distance;
+      best = { right, threshold: Number.isFinite(distance) ? below : aboveAll(train) };
     }
     previous = distance;
   });
-  return best[(best.length - 1) >> 1] ?? null;
+  return best.threshold;
 };
 
 /** What the program does by itself: every distance that occurs is tried, so that no grid limits a threshold or a rate (E4). */

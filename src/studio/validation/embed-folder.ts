@@ -13,6 +13,7 @@ import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
 import { OWNER_ONLY_FOLDER } from '../workspace/paths.ts';
 import { findAskedModel, rowLength, type ByModel } from './asked-model.ts';
+import { lookAgain } from './look-again.ts';
 import type { PictureVectors } from './picture-vectors.ts';
 
 const whyWithout = (vector: Exclude<ItemVector, { kind: 'embedded' }>): string =>
@@ -46,7 +47,7 @@ const checkFolder = async (folder: string): Promise<void> => {
 export const embedFolder = async (
   { home, host }: Studio,
   list: PairList,
-  { engine: choice }: ValidationRequest,
+  { engine: choice, method }: ValidationRequest,
   folder: string,
   asked: ByModel,
   hooks: WorkHooks,
@@ -65,11 +66,10 @@ export const embedFolder = async (
   try {
     await mkdir(cache, { recursive: true, mode: OWNER_ONLY_FOLDER });
     const run = { engine, model: loadableOf(model), isFlipped: asked.isFlipped, folder: cache };
-    const vectors = await embedItems(
-      wanted.flatMap((place) => items[place] ?? []),
-      run,
-      hooks,
-    );
+    const pictures = wanted.flatMap((place) => items[place] ?? []);
+    const once = await embedItems(pictures, run, hooks);
+    const { vectors, remarks: again } =
+      method === 'exact' ? await lookAgain(pictures, once, run, hooks) : { vectors: once, remarks: [] };
     const embedded = vectors.filter((vector) => vector.kind === 'embedded');
     let row = -1;
     const rows = vectors.map((vector) =>
@@ -82,7 +82,7 @@ export const embedFolder = async (
       vectors: { values: await readRows(embedded, dimensions), dimensions },
       model: model.manifest.id,
       engine: engine.info,
-      remarks: [...remarks, ...remade.map(({ why }) => why)],
+      remarks: [...remarks, ...remade.map(({ why }) => why), ...again],
     };
   } finally {
     engine.release();
