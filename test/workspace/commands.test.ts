@@ -279,6 +279,21 @@ test.each([
   expect(ended.error).toMatch(words);
 });
 
+test('a file that was gone and comes back under another name is the same file, with its decisions', async () => {
+  await setUp();
+  const [face] = (await faces()).filter(({ file }) => file === 'bob/1.jpg');
+  await studio('mark', work, 'confirmed', '--faces', String(face?.id));
+  const { files } = await status();
+  type Scan = { sources: readonly Record<string, number>[] };
+  await rename(join(photos, 'bob', '1.jpg'), join(folder, 'away.jpg'));
+  expect((await json<Scan>('scan', work)).sources[0]).toMatchObject({ missing: 1, moved: 0, added: 0 });
+  await rename(join(folder, 'away.jpg'), join(photos, 'ann', 'back.jpg'));
+  expect((await json<Scan>('scan', work)).sources[0]).toMatchObject({ missing: 0, moved: 1, added: 0 });
+  const now = await status();
+  expect([now.files, now.statuses['missing'], now.statuses['pending']]).toEqual([files, 0, 0]);
+  expect(named(await faces('--state', 'confirmed'))).toEqual(['ann/back.jpg ann confirmed']);
+});
+
 test('a random sample that is reviewed tells how many labels are wrong', async () => {
   await setUp();
   type Noise = { labelled: number; sample: number[]; reviewed: number; wrong: number; waiting: unknown[] };

@@ -16,6 +16,8 @@ export type FileStamp = {
 export type KnownFile = FileStamp & {
   /** Relative to the watched folder, with `/`, in the bytes of the file system. */
   readonly path: Uint8Array;
+  /** It was not there when it was last looked at; only of what `withInode` gives. */
+  readonly isMissing?: boolean;
 };
 
 /**
@@ -31,7 +33,10 @@ export type KnownFiles = {
     readonly to: Uint8Array | null;
     readonly most: number;
   }): readonly KnownFile[] | Promise<readonly KnownFile[]>;
-  /** Every file that has this inode; asked only for files that are new. */
+  /**
+   * Every file that has this inode, also those that went missing: of a file that is moved the old name may be looked at before the new one.
+   * Asked only for files that are new.
+   */
   withInode(inode: bigint): readonly KnownFile[] | Promise<readonly KnownFile[]>;
 };
 

@@ -94,7 +94,7 @@ const judgeNew = async (pass: Pass, place: Place, file: FoundFile): Promise<void
   if (origin !== null) {
     pass.movedFrom.add(keyOf(origin.path));
     pass.devicesFound.add(origin.device);
-    pass.foundAgain += 1;
+    if (origin.isMissing !== true) pass.foundAgain += 1;
     pass.out.push({ kind: 'moved', from: Buffer.from(origin.path), to: bytesOf(key), file });
     return;
   }

@@ -8,6 +8,7 @@ type Row = {
   readonly inode: bigint;
   readonly device: bigint;
 };
+type RowOfAny = Row & { readonly is_missing: bigint };
 
 const knownFile = (row: Row): KnownFile => ({
   path: row.path,
@@ -19,6 +20,10 @@ const knownFile = (row: Row): KnownFile => ({
 
 const COLUMNS =
   'SELECT path, size_bytes, modified_ns, inode, device FROM files WHERE source_id = ? AND is_missing = 0';
+
+/** Of a missing file another has taken the name where it holds a NUL; see `releasePath`. */
+const OF_INODE = `SELECT path, size_bytes, modified_ns, inode, device, is_missing FROM files
+  WHERE source_id = ? AND inode = ? AND instr(path, x'00') = 0`;
 
 /** The known files of a source, read as they are asked for. */
 export const knownFilesOf = (catalogue: Database, sourceId: number): KnownFiles => ({
@@ -35,5 +40,8 @@ export const knownFilesOf = (catalogue: Database, sourceId: number): KnownFiles 
           );
     return rows.map(knownFile);
   },
-  withInode: (inode) => catalogue.allBig<Row>(`${COLUMNS} AND inode = ?`, sourceId, inode).map(knownFile),
+  withInode: (inode) =>
+    catalogue
+      .allBig<RowOfAny>(OF_INODE, sourceId, inode)
+      .map((row) => ({ ...knownFile(row), isMissing: row.is_missing === 1n })),
 });
