@@ -22,6 +22,17 @@ export const damaged = (message: string): Failure =>
 /** Something asked for by its name is not there. */
 export const notFound = (message: string): Failure => failure('NOT_FOUND', message);
 
+/** A failure as one thread tells it to another. */
+export type ToldFailure = {
+  readonly code: Code;
+  readonly data: { readonly message: string; readonly remedy?: 'restore' };
+};
+
+export const toldFailure = ({ code, data }: Failure): ToldFailure => ({ code, data });
+
+export const failureOf = ({ code, data }: ToldFailure): Failure =>
+  new ORPCError(code, { defined: true, message: data.message, data });
+
 /** Whether an error is a sentence for people rather than a bug. */
 export const isFailure = (error: unknown): error is Failure =>
   error instanceof ORPCError && ['UNUSABLE', 'FAILED', 'NOT_FOUND'].includes(String(error.code));

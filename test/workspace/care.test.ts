@@ -111,7 +111,7 @@ test('ten whole backups are kept, and one that is damaged counts for none', asyn
   await (await openAt(FIRST_DAY_MS + 16 * DAY_MS)).close();
   await (await openAt(FIRST_DAY_MS + 17 * DAY_MS)).close();
   expect(names()).toHaveLength(KEPT_BACKUPS + 2);
-  expect(await removeOldBackups(paths.backups)).toEqual([]);
+  expect(removeOldBackups(paths.backups)).toEqual([]);
 });
 
 test('a restored backup is what it was, what was there is kept, and both can be taken back', async () => {

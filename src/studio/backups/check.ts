@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
 import type { CheckedBackup, RestoreView } from '../../contract/workspace-care.ts';
 import { notFound } from '../failure.ts';
+import { onCareThread } from '../care/on-thread.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 import { listBackups } from './names.ts';
-import { compareOnThread, damageOnThread } from './on-thread.ts';
 
 /** Reads every page of every backup, newest first. @throws the signal's reason */
 export const checkBackups = async (
@@ -16,7 +16,7 @@ export const checkBackups = async (
   for (const { name } of listed) {
     signal.throwIfAborted();
     onProgress(checked.length, listed.length);
-    checked.push({ name, damage: await damageOnThread(join(backups, name)) });
+    checked.push({ name, damage: await onCareThread({ kind: 'check', file: join(backups, name) }) });
   }
   onProgress(checked.length, listed.length);
   return checked;
@@ -30,5 +30,5 @@ export const previewRestore = async (
   const name = basename(given);
   const backup = listBackups(backups).find((each) => each.name === name);
   if (backup === undefined) throw notFound(`There is no backup ${given} in ${backups}: choose another one.`);
-  return { backup, ...(await compareOnThread(catalogue, join(backups, name))) };
+  return { backup, ...(await onCareThread({ kind: 'compare', catalogue, file: join(backups, name) })) };
 };

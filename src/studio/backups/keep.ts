@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backup } from '../../contract/workspace-care.ts';
+import { onCareThread } from '../care/on-thread.ts';
 import { findDamage } from '../catalogue/check.ts';
 import { openDatabase, type Database } from '../catalogue/database.ts';
 import { schemaVersion } from '../catalogue/migrate.ts';
@@ -11,7 +11,6 @@ import { realPathOf } from '../files/paths.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 import { copyCatalogue } from './copy.ts';
 import { backupName, listBackups } from './names.ts';
-import { copyOnThread } from './on-thread.ts';
 
 /** The newest whole backups that are always kept. */
 export const KEPT_BACKUPS = 10;
@@ -43,7 +42,10 @@ export const addBackup = async (
   why: Reason,
 ): Promise<{ readonly name: string; readonly bytes: number }> => {
   const name = freeName(backups, why);
-  return { name, bytes: await copyOnThread({ catalogue, file: join(backups, name), thinned: backups }) };
+  return {
+    name,
+    bytes: await onCareThread({ kind: 'copy', catalogue, file: join(backups, name), thinned: backups }),
+  };
 };
 
 /** Keeps a copy of a catalogue that is about to be brought to a newer version. */
@@ -68,7 +70,7 @@ export const damageOfBackup = (file: string): string | null => {
 /**
  * Removes backups that are older than the ten newest whole ones; each of those is checked before. Gives the names of the removed ones.
  */
-export const removeOldBackups = async (folder: string): Promise<readonly string[]> => {
+export const removeOldBackups = (folder: string): readonly string[] => {
   const listed = listBackups(folder);
   if (listed.length <= KEPT_BACKUPS) return [];
   const removed: string[] = [];
@@ -80,8 +82,6 @@ export const removeOldBackups = async (folder: string): Promise<readonly string[
       removed.push(name);
       continue;
     }
-    // A check takes up to seconds: others get a turn in between.
-    await nextTurn();
     if (damageOfBackup(file) === null) whole += 1;
   }
   return removed;
@@ -121,5 +121,5 @@ export const backUpTo = async (
   const place = await realPathOf(to);
   const file = (await isFolder(place)) ? join(place, backupName(atMs, 'by-hand')) : place;
   if (existsSync(file)) throw unusable(`${file} is there already: choose another name for the backup.`);
-  return { file, bytes: await copyOnThread({ catalogue, file, thinned: null }) };
+  return { file, bytes: await onCareThread({ kind: 'copy', catalogue, file, thinned: null }) };
 };

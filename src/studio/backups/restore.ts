@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Restored } from '../care/messages.ts';
 import { assertOurs } from '../catalogue/migrate.ts';
 import { openDatabase } from '../catalogue/database.ts';
 import { replaceContent } from '../catalogue/replace.ts';
@@ -81,7 +82,7 @@ export const restoreBackup = async (
   paths: WorkspacePaths,
   given: string,
   atMs: number,
-): Promise<{ readonly restored: string; readonly kept: string | null }> => {
+): Promise<Restored> => {
   const { folder, catalogue, backups } = paths;
   const name = basename(given);
   if (!listBackups(backups).some((backup) => backup.name === name))

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PurgeReport, PurgeView } from '../../contract/workspace-purge.ts';
 import { listBackups } from '../backups/names.ts';
 import type { Database } from '../catalogue/database.ts';
@@ -93,7 +92,11 @@ type Removed = {
  * Removes the person from everything. The catalogue comes last: killed before, the person is still there to be removed again, and what was removed
  * already stays so.
  */
-const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Removed> => {
+const removeAll = async (
+  paths: WorkspacePaths,
+  identity: string,
+  onProgress: WorkHooks['onProgress'],
+): Promise<Removed> => {
   const catalogue = openCatalogue(paths.catalogue, {
     isReadOnly: false,
     check: 'quick_check',
@@ -104,14 +107,13 @@ const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Remov
     const marks = marksOf(catalogue, person);
     const traces = tracesOf(catalogue, person);
     const view = await viewOf(catalogue, paths, person, marks);
-    const backupsRemoved = await scrubBackups(paths, marks);
+    const backupsRemoved = await scrubBackups(paths, marks, onProgress);
     for (const name of view.exports)
       await rm(join(paths.folder, 'exports', name), { recursive: true, force: true });
     await removeCrops(paths, marks.photos);
     await removeVectorsOf(join(paths.folder, 'embeddings'), marks.photos);
     await rm(paths.cache, { recursive: true, force: true });
     await forgetInRegistry(paths, person.names);
-    await nextTurn();
     scrubCatalogue(catalogue, person);
     return { view, backupsRemoved, ...searchableTraces(catalogue, paths.folder, traces) };
   } finally {
@@ -140,7 +142,7 @@ export const purgePerson = async (
   const startedMs = now();
   let removed: Removed;
   try {
-    removed = await removeAll(paths, identity);
+    removed = await removeAll(paths, identity, hooks.onProgress);
   } catch (error) {
     throw writeFailure(error, paths.folder);
   }

@@ -5,8 +5,7 @@ import { workspacePurgeContract, type PurgeReport } from '../../contract/workspa
 import { checkBackups, previewRestore } from '../backups/check.ts';
 import { addBackup, backUpTo } from '../backups/keep.ts';
 import { listBackups } from '../backups/names.ts';
-import { restoreBackup } from '../backups/restore.ts';
-import { previewPurge, purgePerson } from '../purge/purge.ts';
+import { onCareThread } from '../care/on-thread.ts';
 import { streamWork, type WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
 import { findToRestore } from './open.ts';
@@ -56,18 +55,20 @@ export const careHandlers = ({ host, workspaces, now }: Studio) => {
       }),
     ),
     previewPurge: os.previewPurge.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', ({ catalogue, paths }) =>
-        previewPurge(catalogue, paths, input.identity),
+      workspaces.use(input.workspace, 'read', ({ paths }) =>
+        onCareThread({ kind: 'previewPurge', paths, identity: input.identity }),
       ),
     ),
     purge: os.purge.handler(async function* ({ input, signal }) {
       const { workspace: folder, identity, typed } = input;
       const work = (hooks: WorkHooks): Promise<PurgeReport> =>
-        workspaces.aside(folder, (paths) => purgePerson(paths, { identity, typed, now }, hooks));
+        workspaces.aside(folder, (paths) => onCareThread({ kind: 'purge', paths, identity, typed }, hooks));
       yield* streamWork(now, work, signal);
     }),
     restore: os.restore.handler(({ input }) =>
-      workspaces.aside(input.workspace, (paths) => restoreBackup(paths, input.backup, now())),
+      workspaces.aside(input.workspace, (paths) =>
+        onCareThread({ kind: 'restore', paths, backup: input.backup, atMs: now() }),
+      ),
     ),
   };
 };
