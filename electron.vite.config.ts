@@ -18,6 +18,7 @@ export default defineConfig({
           networks: 'src/engine/networks/thread.ts',
           neighbours: 'src/node/neighbours/thread.ts',
           care: 'src/studio/care/thread.ts',
+          clusters: 'src/studio/clustering/thread.ts',
           verify: 'src/studio/verify/thread.ts',
           'image-worker': 'src/node/images/worker.ts',
           cli: 'src/cli/index.ts',

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { EmbeddedFolder } from './cleaning.ts';
+import { FileProblem, Remade } from './embedding.ts';
+import { EngineChoice } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 
 export const ClusterAlgorithm = z.enum(['dbscan', 'chinese-whispers', 'hdbscan']);
@@ -31,13 +33,50 @@ export const ClusterParameters = z.discriminatedUnion('algorithm', [
 ]);
 export type ClusterParameters = z.infer<typeof ClusterParameters>;
 
+/** The same as it is asked for: null leaves a distance to the model that made the vectors. */
+export const ClusterWish = z.discriminatedUnion('algorithm', [
+  z.strictObject({ algorithm: z.literal('dbscan'), eps: z.number().positive().nullable(), minSamples: samples }),
+  z.strictObject({
+    algorithm: z.literal('chinese-whispers'),
+    threshold: z.number().min(-1).max(1).nullable(),
+    iterations: z.int().min(1).max(MOST_SAMPLES),
+    seed: z.int().nonnegative().max(0xffffffff),
+  }),
+  ClusterParameters.options[2],
+]);
+export type ClusterWish = z.infer<typeof ClusterWish>;
+
+/** How often a run is done again with a part of the faces, to see how little its clusters change; null does it as often as that is quick. */
+export const StabilityRounds = z.int().nonnegative().max(100).nullable();
+
+/** Whose faces: those of a table of vectors, or all of a folder of crops or photos, which a model embeds first. */
+export const FacesToCluster = z.discriminatedUnion('kind', [
+  EmbeddedFolder.extend({ kind: z.literal('vectors') }),
+  z.strictObject({
+    kind: z.literal('model'),
+    folder: z.string(),
+    /** Left out: the default model. */
+    model: z.string().optional(),
+    isFlipped: z.boolean(),
+    engine: EngineChoice,
+  }),
+]);
+export type FacesToCluster = z.infer<typeof FacesToCluster>;
+
 export const ClusterReport = z.strictObject({
   parameters: ClusterParameters,
-  /** The largest first; a face alone is a cluster of one. Files are relative to the folder. */
+  /** Which model made the vectors; null for vectors of a file. */
+  model: z.string().nullable(),
+  /** The largest first; a face alone is a cluster of one. Files are the folder as given, joined with their path in it. */
   clusters: z.array(z.strictObject({ id: z.int().nonnegative(), faces: z.array(z.string()) })),
   singletons: z.int(),
-  /** Files that could not be copied into the output. */
-  failed: z.array(z.string()),
+  /** Photos in which no face was found. */
+  noFace: z.array(z.string()),
+  /** Files that could not be embedded, or not be copied into the output. */
+  failed: z.array(FileProblem),
+  remade: z.array(Remade),
+  /** From 0 to 1: how alike clusters of parts of the faces are to those of all; null where nobody asked. */
+  stability: z.number().nullable(),
   seconds: z.number(),
 });
 export type ClusterReport = z.infer<typeof ClusterReport>;
@@ -47,8 +86,9 @@ export const clusteringContract = {
   run: procedure
     .input(
       z.strictObject({
-        of: EmbeddedFolder,
-        parameters: ClusterParameters,
+        of: FacesToCluster,
+        wish: ClusterWish,
+        stabilityRounds: StabilityRounds,
         /** A new or an empty folder that gets a folder for each cluster, with copies of its files; null for none. */
         output: z.string().nullable(),
       }),

@@ -99,6 +99,13 @@ export const ModelManifest = z.strictObject({
   model: EmbeddingModel,
   /** Euclidean distance below which two faces are taken for one person, and where that number comes from; null where nobody measured it. */
   threshold: z.strictObject({ distance: z.number().positive(), source: z.string() }).nullable(),
+  /**
+   * How near faces are that clusters join by, and where these numbers come from: Euclidean distance for DBSCAN, the cosine of the angle for Chinese
+   * whispers. Left out where nobody measured them.
+   */
+  clustering: z
+    .strictObject({ eps: z.number().positive(), cosine: z.number().min(-1).max(1), source: z.string() })
+    .optional(),
   weights: WeightsFile,
   origin: ModelOrigin,
 });

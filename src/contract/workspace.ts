@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { workspaceCareContract } from './workspace-care.ts';
+import { workspaceClustersContract } from './workspace-clusters.ts';
 import { workspaceDecisionsContract } from './workspace-decisions.ts';
 import { workspaceEmbedContract } from './workspace-embed.ts';
 import { workspaceExportContract } from './workspace-export.ts';
@@ -215,4 +216,5 @@ export const workspaceContract = {
   ...workspaceDecisionsContract,
   ...workspacePurgeContract,
   ...workspaceEmbedContract,
+  clusters: workspaceClustersContract,
 };

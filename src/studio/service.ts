@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createOwners, type Owners } from './align/owner.ts';
+import { createDesks } from './clustering/desks.ts';
 import type { ConnectEngine } from './engine/connection.ts';
 import { createEngineHost, isSameEngine, type EngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
@@ -85,6 +86,7 @@ export const createService = (options: ServiceOptions) => {
     recent,
     recrops: createRecrops(host, report),
     alignments,
+    desks: createDesks(report),
     jobs: createJobs({
       now,
       report,

@@ -1,4 +1,5 @@
 import type { Owners } from './align/owner.ts';
+import type { Desks } from './clustering/desks.ts';
 import type { EngineHost } from './engine/host.ts';
 import type { FolderChooser } from './folders.ts';
 import type { Recrops } from './ingest/recrops.ts';
@@ -26,6 +27,8 @@ export type Studio = {
   readonly recrops: Recrops;
   /** The jobs that align workspaces. */
   readonly alignments: Alignments;
+  /** Vectors of open workspaces, at hand for their clusters. */
+  readonly desks: Desks;
   readonly pictures: Pictures;
   readonly folders: FolderChooser;
   /** Folder into which the sample photos are copied. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinArrivals } from '../../src/core/clustering/arrivals.ts';
-import { numbered } from '../../src/core/clustering/clustering.ts';
+import { edgesOfNew, joinArrivals } from '../../src/core/clustering/arrivals.ts';
+import { NEW, numbered } from '../../src/core/clustering/clustering.ts';
 import {
   applyConstraints,
   unconstrained,
@@ -161,13 +161,10 @@ describe('any constraints', () => {
               apart: constraints.apart.filter((pair) => pair.every((each) => each < first)),
             },
           );
-          const arrivals = {
-            first,
-            k: graph.k,
-            indices: graph.indices.subarray(first * graph.k),
-            distances: graph.distances.subarray(first * graph.k),
-          };
-          const { labels, conflicts } = joinArrivals(before.labels, arrivals, 0.6, constraints);
+          const known = new Int32Array(COUNT).fill(NEW);
+          known.set(before.labels);
+          const edges = edgesOfNew(known, graph, 0.6);
+          const { labels, conflicts } = joinArrivals(known, edges, constraints);
           expect(broken(labels, constraints, conflicts)).toEqual([]);
           if (conflicts.length > 0 || constraints.together.length > 0) return;
           // Nobody said that two clusters are one: those that were there stay as they were.
@@ -185,17 +182,9 @@ describe('faces that arrive', () => {
   it('join the nearest cluster, start one with each other, or stay alone', () => {
     const places = [0, 1, 10, 11, 1.5, 50, 50.5, 99, 5.6];
     const graph = graphOf(line(places), 4);
-    const { labels } = joinArrivals(
-      Int32Array.of(0, 0, 1, 1),
-      {
-        first: 4,
-        k: graph.k,
-        indices: graph.indices.subarray(4 * graph.k),
-        distances: graph.distances.subarray(4 * graph.k),
-      },
-      4.5,
-      unconstrained(places.length),
-    );
+    const before = Int32Array.of(0, 0, 1, 1, NEW, NEW, NEW, NEW, NEW);
+    const edges = edgesOfNew(before, graph, 4.5);
+    const { labels } = joinArrivals(before, edges, unconstrained(places.length));
     // The last one is within reach of both clusters, and does not join them.
     expect([...labels]).toEqual([0, 0, 1, 1, 0, 2, 2, 3, 0]);
   });

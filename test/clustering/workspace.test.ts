@@ -4,8 +4,12 @@ import type { EditCommand } from '../../src/contract/workspace-edits.ts';
 import type { ClusterSettings } from '../../src/core/clustering/cluster-faces.ts';
 import { createPlainForeignSearch } from '../../src/core/clustering/foreign.ts';
 import { createRandom } from '../../src/core/cleaning/random.ts';
-import { clusterArrivals, clusterWorkspace } from '../../src/studio/clustering/cluster-workspace.ts';
-import { facesToCluster } from '../../src/studio/clustering/known-of-faces.ts';
+import { edgesOfNew, joinArrivals } from '../../src/core/clustering/arrivals.ts';
+import { clusterFaces } from '../../src/core/clustering/cluster-faces.ts';
+import { NEW } from '../../src/core/clustering/clustering.ts';
+import type { ConstraintConflict } from '../../src/core/clustering/constraints.ts';
+import { keepClustering, readClustering } from '../../src/studio/clustering/kept-clusters.ts';
+import { facesToCluster, knownOfFaces } from '../../src/studio/clustering/known-of-faces.ts';
 import { applyEdit, redo, undo, type Editing } from '../../src/studio/edits/edit.ts';
 import { FACE_STATES, NOBODY } from '../../src/studio/edits/fields.ts';
 import { isFailure } from '../../src/studio/failure.ts';
@@ -25,15 +29,19 @@ const placeOfFace = (() => {
 })();
 const vectorsOfFaces = (faces: Uint32Array) => vectorsOf([...faces].map((face) => [placeOfFace(face), 1]));
 
-const cluster = (editing: Editing, settings: ClusterSettings) => {
-  const ids = facesToCluster(editing.faces);
-  const vectors = vectorsOfFaces(ids);
+/** Clusters by ids of faces, as they are kept. */
+const cluster = async (editing: Editing, parameters: ClusterSettings) => {
+  const faces = facesToCluster(editing.faces);
+  const vectors = vectorsOfFaces(faces);
   const material = {
     graph: graphOf(vectors, 4),
     lengths: lengthsOf(vectors),
     search: createPlainForeignSearch(vectors),
   };
-  return clusterWorkspace(editing, ids, material, settings);
+  const known = knownOfFaces(editing.catalogue, editing.faces, faces);
+  const { labels, conflicts } = await clusterFaces(material, parameters, known);
+  keepClustering(editing, { variant: 'test', parameters, faces, labels }, { who: WHO, label: 'Clustered.' });
+  return { faces, labels, conflicts };
 };
 
 /** Decisions as a person made them, written down by a model that knows nothing of the catalogue: read from its lists alone. */
@@ -71,16 +79,22 @@ const rulesOf = ({ catalogue, faces }: Editing) => {
   return { whoIs, isNot, pairs, photoOf };
 };
 
-type Found = Awaited<ReturnType<typeof cluster>>;
+type Found = {
+  readonly faces: Uint32Array;
+  readonly labels: Int32Array;
+  /** By places. */
+  readonly conflicts: readonly ConstraintConflict[];
+};
 
 /** Everything that clusters break, but for what they tell as contradictions. */
 const broken = (editing: Editing, found: Found): readonly string[] => {
   const { whoIs, isNot, pairs, photoOf } = rulesOf(editing);
   const labelOf = new Map([...found.faces].map((face, place) => [face, found.labels[place]]));
   const isAside = (a: number, b: number): boolean =>
-    found.contradictions.some(
-      ({ faces: [one, other] }) => (one === a && other === b) || (one === b && other === a),
-    );
+    found.conflicts.some(({ faces }) => {
+      const [one, other] = faces.map((place) => found.faces[place]);
+      return (one === a && other === b) || (one === b && other === a);
+    });
   const cases: string[] = [];
   const check = (a: number, b: number, isOne: boolean, what: string): void => {
     if (!labelOf.has(a) || !labelOf.has(b) || isAside(a, b)) return;
@@ -176,11 +190,9 @@ describe('clusters of a workspace', () => {
             else {
               const found = await cluster(editing, each);
               expect(broken(editing, found)).toEqual([]);
-              const wanted = editing.catalogue
-                .all<{ face_id: number }>('SELECT face_id FROM face_clusters ORDER BY face_id')
-                .map((row) => row.face_id);
-              expect(wanted).toEqual([...facesToCluster(editing.faces)]);
-              expect(found.labels).toHaveLength(wanted.length);
+              const kept = readClustering(editing.catalogue);
+              expect(kept).toMatchObject({ parameters: each, faces: facesToCluster(editing.faces) });
+              expect(kept?.labels).toEqual(found.labels);
             }
           }
           editing.catalogue.close();
@@ -210,8 +222,27 @@ describe('clusters of a workspace', () => {
       true,
     );
     say([[1, 6]], false);
-    const { contradictions } = await cluster(editing, { algorithm: 'dbscan', eps: 0.1, minSamples: 1 });
-    expect(contradictions).toEqual([{ kind: 'together', faces: [4, 6], because: 'pairs', pairs: [[1, 6]] }]);
+    const { faces, conflicts } = await cluster(editing, { algorithm: 'dbscan', eps: 0.1, minSamples: 1 });
+    const at = (id: number): number => faces.indexOf(id);
+    expect(conflicts).toEqual([
+      { kind: 'together', faces: [at(4), at(6)], because: 'pairs', pairs: [[at(1), at(6)]] },
+    ]);
+  });
+
+  it('are one step of the history: undo brings back those of the run before', async () => {
+    const editing = smallDataset(emptyCatalogue());
+    const kept = () => readClustering(editing.catalogue)?.labels;
+    const first = await cluster(editing, { algorithm: 'dbscan', eps: 0.2, minSamples: 1 });
+    const second = await cluster(editing, { algorithm: 'dbscan', eps: 2, minSamples: 1 });
+    expect(kept()).toEqual(second.labels);
+    expect(second.labels).not.toEqual(first.labels);
+    expect(undo(editing, WHO)?.kind).toBe('cluster');
+    expect(kept()).toEqual(first.labels);
+    undo(editing, WHO);
+    expect(readClustering(editing.catalogue)).toBeNull();
+    redo(editing, WHO);
+    redo(editing, WHO);
+    expect(kept()).toEqual(second.labels);
   });
 
   it('take new faces in under the same decisions, and move nobody', async () => {
@@ -219,16 +250,10 @@ describe('clusters of a workspace', () => {
     const first = await cluster(editing, { algorithm: 'dbscan', eps: 0.6, minSamples: 1 });
     const ids = first.faces;
     const known = ids.length - 4;
-    editing.catalogue.run('DELETE FROM face_clusters WHERE face_id > ?', ids[known - 1] ?? 0);
-    const graph = graphOf(vectorsOfFaces(ids), 6);
-    const arrivals = {
-      first: known,
-      k: graph.k,
-      indices: graph.indices.subarray(known * graph.k),
-      distances: graph.distances.subarray(known * graph.k),
-    };
-    const joined = clusterArrivals(editing, ids, arrivals, 0.6);
-    expect(broken(editing, joined)).toEqual([]);
+    const labels = first.labels.map((label, place) => (place < known ? label : NEW));
+    const edges = edgesOfNew(labels, graphOf(vectorsOfFaces(ids), 6), 0.6);
+    const joined = joinArrivals(labels, edges, knownOfFaces(editing.catalogue, editing.faces, ids));
+    expect(broken(editing, { ...joined, faces: ids })).toEqual([]);
     expect([...joined.labels.subarray(0, known)]).toEqual([...first.labels.subarray(0, known)]);
     expect(joined.labels).toHaveLength(ids.length);
   });

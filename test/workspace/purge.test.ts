@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createOwners } from '../../src/studio/align/owner.ts';
 import { backupName } from '../../src/studio/backups/names.ts';
+import { keepClustering, readClustering } from '../../src/studio/clustering/kept-clusters.ts';
 import { applyEdit, redo, undo } from '../../src/studio/edits/edit.ts';
 import { decidedPairs } from '../../src/studio/edits/pairs.ts';
 import { compareWithJournal } from '../../src/studio/edits/replay.ts';
@@ -216,11 +217,13 @@ test('what was said of pairs with the person goes, in the history too, and what 
     [own, a],
     [a, b],
   ]);
-  catalogue.run('INSERT INTO face_clusters (face_id, cluster) VALUES (?, 0), (?, 0)', own, a);
+  const members = { faces: Uint32Array.of(own, a, b).sort(), labels: Int32Array.of(0, 1, 1) };
+  const parameters = { algorithm: 'dbscan', eps: 1, minSamples: 1 } as const;
+  keepClustering(editing, { variant: 'test', parameters, ...members }, { who: 'tester', label: 'Clustered.' });
   scrubRows(catalogue, findPerson(catalogue, 'Ann Example'));
   expect(decidedPairs(catalogue)).toEqual([{ pair: [a, b], isSame: false }]);
   expect(catalogue.all('SELECT face_a, face_b FROM face_pairs')).toEqual([{ face_a: a, face_b: b }]);
-  expect(catalogue.all('SELECT face_id FROM face_clusters')).toEqual([{ face_id: a }]);
+  expect([...(readClustering(catalogue)?.faces ?? [])]).toEqual([a, b].sort((one, other) => one - other));
   expect(catalogue.all('SELECT * FROM pragma_foreign_key_check')).toEqual([]);
   expect(compareWithJournal(catalogue).differences).toEqual([]);
   undo(editing, 'tester');

@@ -3,6 +3,11 @@ import type { DisjointSets } from './disjoint-sets.ts';
 /** Two faces that an algorithm holds together although neither is among the other's nearest, and their distance. */
 export type Link = { readonly a: number; readonly b: number; readonly distance: number };
 
+/** Stands for the cluster of a face that came after the run and has none yet. */
+export const NEW = -1;
+/** The same for a face that takes no part. */
+export const LEFT_OUT = -2;
+
 /** A cluster for each face; a face alone is a cluster of one. */
 export type Clustering = {
   /** [count] the cluster of each face, numbered from 0 in the order of their first faces. */

@@ -33,6 +33,26 @@ export const unconstrained = (count: number): Constraints => ({
   photos: null,
 });
 
+/** What is known of some of the faces, by their places among these. @param kept ascending */
+export const constraintsOfSome = (
+  { people, together, apart, photos }: Constraints,
+  kept: Int32Array,
+): Constraints => {
+  const places = new Map<number, number>();
+  kept.forEach((face, place) => places.set(face, place));
+  const among = (pairs: readonly FacePair[]): readonly FacePair[] =>
+    pairs.flatMap(([a, b]): FacePair[] => {
+      const [one, other] = [places.get(a), places.get(b)];
+      return one === undefined || other === undefined ? [] : [[one, other]];
+    });
+  return {
+    people: kept.map((face) => people[face] ?? 0),
+    together: among(together),
+    apart: among(apart),
+    photos: photos === null ? null : kept.map((face) => photos[face] ?? 0),
+  };
+};
+
 const joinPeople = (sets: ConstrainedSets, people: Int32Array): void => {
   const first = new Map<number, number>();
   people.forEach((person, face) => {

@@ -6,6 +6,8 @@ import { createDisjointSets } from './disjoint-sets.ts';
 
 export type Settled = Pick<Clustering, 'labels' | 'clusters'> & {
   readonly conflicts: readonly ConstraintConflict[];
+  /** The clusters as sets, which know why two of them may not be one. */
+  readonly sets: ConstrainedSets;
 };
 
 /** Clusters that hold faces of one set are one. */
@@ -57,5 +59,5 @@ export const settle = (found: Clustering, graph: NeighbourGraph, constraints: Co
     const edges = [...edgesWithin(faces, wanted.labels, graph), ...(links.get(cluster) ?? [])];
     for (const { a, b } of edges.sort(byDistance)) sets.join(a, b);
   });
-  return { ...labelsOfSets(sets, graph.count), conflicts };
+  return { ...labelsOfSets(sets, graph.count), conflicts, sets };
 };

@@ -1,5 +1,5 @@
 import { createRandom } from '../cleaning/random.ts';
-import type { NeighbourGraph } from '../neighbours/graph.ts';
+import type { NeighbourGraph, Vectors } from '../neighbours/graph.ts';
 import { measureClusters } from './quality.ts';
 
 export type StabilitySettings = {
@@ -46,6 +46,15 @@ export const graphOfSome = (
     }
   });
   return some;
+};
+
+/** The vectors of some of the faces. */
+export const vectorsOfSome = ({ dimensions, values }: Vectors, kept: Int32Array): Vectors => {
+  const some = new Float32Array(kept.length * dimensions);
+  kept.forEach((face, place) => {
+    some.set(values.subarray(face * dimensions, (face + 1) * dimensions), place * dimensions);
+  });
+  return { count: kept.length, dimensions, values: some };
 };
 
 const chooseSome = (count: number, share: number, random: () => number): Int32Array =>

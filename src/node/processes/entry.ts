@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 /** The programs that this one starts: each is a file of the build, named here and imported nowhere. */
 export type ProcessName =
-  'studio' | 'engine' | 'trainer' | 'networks' | 'care' | 'verify' | 'neighbours' | 'image-worker';
+  | 'studio'
+  | 'engine'
+  | 'trainer'
+  | 'networks'
+  | 'care'
+  | 'verify'
+  | 'neighbours'
+  | 'clusters'
+  | 'image-worker';
 
 const projectFolder = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url));

@@ -7,7 +7,7 @@ export const APPLICATION_ID = 0x464e5354;
  * What a person decided lies in `decisions` alone, one value for each field of a subject, and every change of it in `journal`.
  * Everything else was read from files and can be read again: `sources`, `files`, `photos` (content, by SHA-256), `faces` (found or drawn,
  * never deleted but by a purge, so that decisions have what to hang on) and `identities` (names that a folder or a person gave; never changed).
- * `face_pairs` are what decisions of two faces hang on, never changed either; `face_clusters` is what the last clustering found.
+ * `face_pairs` are what decisions of two faces hang on, never changed either; `clusterings` are what runs found, of which one is decided to hold.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -114,6 +114,18 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX face_pairs_by_second ON face_pairs (face_b);
 
   CREATE TABLE face_clusters (face_id INTEGER PRIMARY KEY REFERENCES faces (id), cluster INTEGER NOT NULL) STRICT;
+  `,
+  // A run is one step of the history: its clusters lie in one row, so that undo brings back the one before.
+  `
+  DROP TABLE face_clusters;
+
+  CREATE TABLE clusterings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    made_at_ms INTEGER NOT NULL,
+    variant TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    members BLOB NOT NULL
+  ) STRICT;
   `,
 ];
 

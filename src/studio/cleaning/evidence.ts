@@ -13,14 +13,14 @@ export const NEIGHBOURS = 50;
 /** Where a graph cannot be kept it is found again the next time. */
 const NOT_WRITABLE: ReadonlySet<string | null> = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOSPC']);
 
-/** The graph of the nearest neighbours of vectors, which is kept in `file`. */
+/** The graph of the nearest neighbours of vectors, which is kept in `file`; null keeps none. */
 export const findGraph = async (
   vectors: Vectors,
   k: number,
-  file: string,
+  file: string | null,
   { signal, onProgress }: WorkHooks,
 ): Promise<NeighbourGraph> => {
-  const kept = await readNeighbours(file, vectors, k);
+  const kept = file === null ? null : await readNeighbours(file, vectors, k);
   if (kept !== null) return kept;
   const graph = await findNeighbours(vectors, {
     k,
@@ -29,6 +29,7 @@ export const findGraph = async (
       onProgress(done, vectors.count);
     },
   });
+  if (file === null) return graph;
   await keepNeighbours(file, vectors, graph).catch((error: unknown) => {
     if (!NOT_WRITABLE.has(systemCode(error))) throw error;
   });

@@ -1,56 +1,77 @@
-import type { ClusterParameters, ClusterReport } from '../../contract/clustering.ts';
-import type { EmbeddedFolder } from '../../contract/cleaning.ts';
-import { clusterFaces, lengthsOf, neighboursFor } from '../../core/clustering/cluster-faces.ts';
+import type { ClusterParameters, ClusterReport, ClusterWish, FacesToCluster } from '../../contract/clustering.ts';
+import type { FileProblem } from '../../contract/embedding.ts';
 import { countSingletons, facesByCluster } from '../../core/clustering/clustering.ts';
-import { unconstrained } from '../../core/clustering/constraints.ts';
-import { createForeignSearch } from '../../node/neighbours/foreign.ts';
-import { readEmbeddedFolder } from '../cleaning/embedded-folder.ts';
-import { findGraph, NEIGHBOURS } from '../cleaning/evidence.ts';
 import type { WorkHooks } from '../stream-work.ts';
+import type { Studio } from '../studio.ts';
+import { facesOfFolder, nameIn, type FolderFaces } from './faces-of-folder.ts';
+import { startClusterThread } from './on-thread.ts';
+import { settingsOfWish } from './settings-of-wish.ts';
+import { roundsOf } from './stability-rounds.ts';
 import { checkOutput, writeClusters } from './write-clusters.ts';
 
 export type ClusterRequest = {
-  readonly of: EmbeddedFolder;
-  readonly parameters: ClusterParameters;
+  readonly of: FacesToCluster;
+  readonly wish: ClusterWish;
+  readonly stabilityRounds: number | null;
   readonly output: string | null;
 };
 
-/** Files relative to the folder; `embed` names them with the folder as it was given before. */
-const namesWithin = (folder: string, files: readonly string[]): readonly string[] => {
-  const before = folder.endsWith('/') ? folder : `${folder}/`;
-  return files.every((file) => file.startsWith(before))
-    ? files.map((file) => file.slice(before.length))
-    : files;
+/** Clusters vectors of which nothing is known, the largest cluster first, and says how stable that is. */
+const clusterVectors = async (
+  { vectors, graphFile }: FolderFaces,
+  parameters: ClusterParameters,
+  stabilityRounds: number | null,
+  hooks: WorkHooks,
+) => {
+  const thread = startClusterThread();
+  try {
+    const asked = { parameters, constraints: null, takesPart: null };
+    await thread.ask('load', { vectors, graphed: vectors.count, file: graphFile, parameters }, hooks);
+    const found = await thread.ask('run', asked, hooks);
+    const rounds = roundsOf(stabilityRounds, vectors.count);
+    const { labels } = found;
+    const stability =
+      rounds === 0 ? null : await thread.ask('stability', { ...asked, labels, rounds }, hooks);
+    const clusters = facesByCluster(found).toSorted((a, b) => b.length - a.length);
+    return { clusters, singletons: countSingletons(found), stability };
+  } finally {
+    await thread.close();
+  }
+};
+
+const NOT_READ: Omit<FileProblem, 'file'> = {
+  reason: { code: 'missing', message: 'The file could not be read, so it was not copied.' },
 };
 
 /** Clusters the faces of a folder, and writes them as folders where asked to. @throws UNUSABLE or FAILED, or the signal's reason */
 export const clusterFolder = async (
-  { of, parameters, output: given }: ClusterRequest,
-  now: () => number,
+  studio: Studio,
+  { of, wish, stabilityRounds, output: given }: ClusterRequest,
   hooks: WorkHooks,
 ): Promise<ClusterReport> => {
+  const { now } = studio;
   const startedMs = now();
-  const output = given === null ? null : await checkOutput(of.folder, given);
-  const { files: named, vectors } = await readEmbeddedFolder(of);
-  const files = namesWithin(of.folder, named);
-  const k = Math.max(NEIGHBOURS, neighboursFor(parameters));
-  const graph = await findGraph(vectors, k, `${of.embeddings}.neighbours`, hooks);
-  const faces = {
-    graph,
-    lengths: lengthsOf(vectors),
-    search: createForeignSearch(vectors, { signal: hooks.signal }),
-  };
-  const found = await clusterFaces(faces, parameters, unconstrained(vectors.count));
+  const { folder } = of;
+  const output = given === null ? null : await checkOutput(folder, given);
+  const faces = await facesOfFolder(studio, of, hooks);
+  const parameters = settingsOfWish(wish, faces.model);
+  const found = await clusterVectors(faces, parameters, stabilityRounds, hooks);
   hooks.signal.throwIfAborted();
-  const clusters = facesByCluster(found)
-    .toSorted((a, b) => b.length - a.length)
-    .map((members, id) => ({ id, faces: members.map((face) => files[face] ?? '') }));
-  const failed = output === null ? [] : await writeClusters(of.folder, output, clusters, hooks);
+  const clusters = found.clusters.map((members, id) => ({
+    id,
+    faces: members.map((face) => faces.files[face] ?? ''),
+  }));
+  const missing = output === null ? [] : await writeClusters(folder, output, clusters, hooks);
+  const named = (file: string): string => nameIn(folder, file);
   return {
     parameters,
-    clusters,
-    singletons: countSingletons(found),
-    failed: [...failed],
+    model: faces.model?.id ?? null,
+    clusters: clusters.map(({ id, faces: files }) => ({ id, faces: files.map(named) })),
+    singletons: found.singletons,
+    noFace: [...faces.noFace],
+    failed: [...faces.failed, ...missing.map((file) => ({ file: named(file), ...NOT_READ }))],
+    remade: [...faces.remade],
+    stability: found.stability,
     seconds: (now() - startedMs) / 1000,
   };
 };

@@ -49,6 +49,7 @@ export const photosOfChange = (catalogue: Database, { field, subjects }: Change)
     case 'identity.merged':
     case 'source.arrival':
     case 'pair.same':
+    case 'workspace.clustering':
       return [];
     case 'face.presence':
     case 'face.geometry':

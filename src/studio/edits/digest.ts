@@ -14,6 +14,7 @@ const STATEMENTS: readonly string[] = [
   'SELECT id, sha256, work_key, failure_code, width_px, height_px, conversions, chosen_face_id, main_file_id FROM photos ORDER BY id',
   'SELECT * FROM files ORDER BY id',
   'SELECT * FROM face_pairs WHERE id IN (SELECT subject FROM decisions WHERE field = 11) ORDER BY id',
+  'SELECT * FROM clusterings WHERE id IN (SELECT value FROM decisions WHERE field = 12) ORDER BY id',
   'SELECT * FROM faces WHERE is_found = 1 OR id IN (SELECT subject FROM decisions WHERE field BETWEEN 1 AND 4) ORDER BY id',
 ];
 

@@ -23,6 +23,8 @@ export const FIELDS = {
   'source.arrival': 10,
   /** Of a row of `face_pairs`: 1 where both are one person, 0 where they are two. */
   'pair.same': 11,
+  /** Of the workspace, which is subject 1: the row of `clusterings` that holds. */
+  'workspace.clustering': 12,
 } as const;
 
 /** `kind.property` of what can be decided. */

@@ -27,7 +27,8 @@ export type EmbedRequest = {
   readonly isFlipped: boolean;
 };
 
-type Made = EmbedItems & {
+/** What came of pictures, with their vectors on the disk. */
+export type Made = EmbedItems & {
   readonly model: RegisteredModel;
   readonly vectors: readonly ItemVector[];
   readonly engine: EngineLease;
@@ -37,16 +38,19 @@ type Made = EmbedItems & {
 
 type Row = { readonly item: EmbedItem; readonly place: Extract<ItemVector, { kind: 'embedded' }> };
 
-const rowsOf = ({ items, vectors }: Made): readonly Row[] =>
+/** The pictures that have a vector, in their order. */
+export const rowsOf = ({ items, vectors }: Made): readonly Row[] =>
   items.flatMap((item, index) => {
     const place = vectors[index];
     return place?.kind === 'embedded' ? [{ item, place }] : [];
   });
 
-const dimensionsOf = ({ model, isFlipped }: Made): number =>
+/** Numbers in a row. */
+export const dimensionsOf = ({ model, isFlipped }: Made): number =>
   model.manifest.model.dimensions * (isFlipped ? 2 : 1);
 
-const summaryOf = (made: Made, rows: readonly Row[]) => {
+/** What every report tells of pictures that were embedded. */
+export const summaryOf = (made: Made, rows: readonly Row[]) => {
   const { items, vectors, model, remade, engine, seconds } = made;
   return {
     model: model.manifest.id,
@@ -64,8 +68,8 @@ const summaryOf = (made: Made, rows: readonly Row[]) => {
   };
 };
 
-/** Makes vectors in a folder of their own, which goes when `use` has used them. */
-const withVectors = async <Result>(
+/** Makes vectors in a folder of their own, which goes when `use` has used them. @throws a failure, or the signal's reason when it is aborted */
+export const withVectors = async <Result>(
   { home, host, now }: Studio,
   request: EmbedRequest,
   hooks: WorkHooks,
@@ -91,7 +95,8 @@ const withVectors = async <Result>(
   }
 };
 
-const nothing = (items: readonly EmbedItem[]): void => {
+/** @throws UNUSABLE when there is nothing to embed */
+export const assertPictures = (items: readonly EmbedItem[]): void => {
   if (items.length === 0)
     throw unusable(
       'There are no pictures in what was given: name photos, folders of photos or aligned folders.',
@@ -117,7 +122,7 @@ export const embed = async (
 ): Promise<EmbedReport> => {
   const { output } = request;
   const check = async (items: readonly EmbedItem[]): Promise<void> => {
-    nothing(items);
+    assertPictures(items);
     if (output !== null) await checkOutput(output, items);
   };
   return withVectors(studio, request, hooks, check, async (made) => {
@@ -146,7 +151,7 @@ export const embed = async (
 /** Distances between the faces of pictures. @throws a failure, or the signal's reason when it is aborted */
 export const compare = (studio: Studio, request: EmbedRequest, hooks: WorkHooks): Promise<CompareReport> => {
   const check = (items: readonly EmbedItem[]): void => {
-    nothing(items);
+    assertPictures(items);
     if (items.length > MOST_COMPARED)
       throw unusable(
         `${String(items.length)} pictures are too many to compare all with all, ${basename(request.paths[0] ?? '')} among them: take at most ${String(MOST_COMPARED)}, or "facenet-studio embed".`,

@@ -50,22 +50,27 @@ export const keptFaceIds = (index: FaceIndex): readonly number[] => {
   });
 };
 
-/** The faces that are kept, a part at a time, in the order of their ids. One whose photo has no file any more is left out. */
+/**
+ * Faces, a part at a time, in the order of their ids. One whose photo has no file any more is left out.
+ * @param ids ascending; the faces that are kept when left out
+ */
 export async function* keptFaces(
   catalogue: Database,
   index: FaceIndex,
+  ids: ArrayLike<number> = keptFaceIds(index),
 ): AsyncGenerator<readonly KeptFace[], void, void> {
-  const kept = new Set(keptFaceIds(index));
-  const last = Math.max(0, ...[...kept].slice(-1));
   const columns = index.columns();
   const people = index.people();
   const labelOf = (face: number): string => {
     const identity = columns.identities[placeOf(columns, face)] ?? 0;
     return identity === 0 ? '' : people.nameOf(identity);
   };
-  for (let from = 1; from <= last; from += ROWS_AT_ONCE) {
+  for (let next = 0; next < ids.length; ) {
+    const from = ids[next] ?? 0;
     const to = from + ROWS_AT_ONCE - 1;
-    const decided = decisionReader(catalogue, 'face.geometry', ROWS_AT_ONCE);
+    const kept = new Set<number>();
+    for (; next < ids.length && (ids[next] ?? 0) <= to; next += 1) kept.add(ids[next] ?? 0);
+    const decided = decisionReader(catalogue, 'face.geometry', kept.size);
     yield catalogue
       .all<Row>(ROWS, from, to)
       .filter(({ id }) => kept.has(id))

@@ -31,6 +31,8 @@ const goneSubjects = (field: Field, person: Person): ReadonlySet<number> | null 
       return person.pairs;
     case 'source.kept':
     case 'source.arrival':
+    // What a run found is scrubbed itself.
+    case 'workspace.clustering':
       return null;
   }
 };

@@ -1,4 +1,5 @@
 import type { Database } from '../catalogue/database.ts';
+import { forgetInClusterings } from '../clustering/kept-clusters.ts';
 import { refreshPhotos } from '../edits/derived.ts';
 import { FIELDS, NOBODY, type Field } from '../edits/fields.ts';
 import { failed } from '../failure.ts';
@@ -58,7 +59,7 @@ const deleteRows = (catalogue: Database, person: Person): void => {
       person.photos.has(id) ? 1 : 0,
     );
   for (const id of person.pairs) catalogue.run('DELETE FROM face_pairs WHERE id = ?', id);
-  for (const id of person.faces) catalogue.run('DELETE FROM face_clusters WHERE face_id = ?', id);
+  forgetInClusterings(catalogue, person.faces);
   for (const id of person.faces) catalogue.run('DELETE FROM faces WHERE id = ?', id);
   for (const id of person.files) catalogue.run('DELETE FROM files WHERE id = ?', id);
   for (const id of person.photos) catalogue.run('DELETE FROM photos WHERE id = ?', id);
