@@ -35,7 +35,11 @@ export type ClusterParameters = z.infer<typeof ClusterParameters>;
 
 /** The same as it is asked for: null leaves a distance to the model that made the vectors. */
 export const ClusterWish = z.discriminatedUnion('algorithm', [
-  z.strictObject({ algorithm: z.literal('dbscan'), eps: z.number().positive().nullable(), minSamples: samples }),
+  z.strictObject({
+    algorithm: z.literal('dbscan'),
+    eps: z.number().positive().nullable(),
+    minSamples: samples,
+  }),
   z.strictObject({
     algorithm: z.literal('chinese-whispers'),
     threshold: z.number().min(-1).max(1).nullable(),

@@ -193,4 +193,3 @@ export const workspaceClustersContract = {
     .input(Asked.extend({ limit: z.int().positive().max(100) }))
     .output(z.strictObject({ ...Revision, total: Count, conflicts: z.array(ClusterConflict) })),
 };
-

@@ -1,4 +1,4 @@
-"""Makes golden.json: what numpy 2.4.6 and scikit-learn 1.9.1 give for 240 vectors of 6, and the seed system's contributed/clustering.py in numpy.
+"""Makes golden.json: what numpy 2.4.6, scipy 1.17.1 and scikit-learn 1.9.1 give for 240 vectors of 6, and the seed system's contributed/clustering.py in numpy.
 
 python golden.py > golden.json
 """
@@ -6,6 +6,8 @@ python golden.py > golden.json
 import json
 
 import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import normalized_mutual_info_score
 from sklearn.metrics.cluster import pair_confusion_matrix
@@ -97,6 +99,54 @@ def quality(found):
     }
 
 
+def groups(labels):
+    """The mean silhouette of each cluster by its definition: distance to the mean of the others of the cluster, and to the nearest face outside."""
+    wide = vectors.astype(np.float64)
+    between = cdist(wide, wide)
+    certainties = []
+    for cluster in range(labels.max() + 1):
+        inside = np.flatnonzero(labels == cluster)
+        outside = np.flatnonzero(labels != cluster)
+        if len(inside) < 2:
+            certainties.append(0.0)
+            continue
+        own = np.array([np.linalg.norm(wide[face] - wide[inside[inside != face]].mean(0)) for face in inside])
+        other = between[np.ix_(inside, outside)].min(1)
+        certainties.append(float(max(0, ((other - own) / np.maximum(own, other)).mean())))
+    return certainties
+
+
+def merges(labels, most):
+    """Pairs of clusters with the mean of the at most three shortest distances between their faces that are no longer than `most`."""
+    wide = vectors.astype(np.float64)
+    between = cdist(wide, wide)
+    found = []
+    for one in range(labels.max() + 1):
+        for other in range(one + 1, labels.max() + 1):
+            edges = np.sort(between[np.ix_(labels == one, labels == other)].ravel())
+            edges = edges[edges <= most][:3]
+            if len(edges):
+                found.append({"clusters": [one, other], "distance": float(edges.mean())})
+    return sorted(found, key=lambda each: each["distance"])
+
+
+def cut(person, distance):
+    faces = np.flatnonzero(people == person)
+    tree = linkage(vectors[faces].astype(np.float64), "average")
+    parts = fcluster(tree, distance, "distance")
+    return {
+        "faces": faces.tolist(),
+        "distance": distance,
+        "parts": [faces[parts == part].tolist() for part in np.unique(parts)],
+    }
+
+
+def numbered(labels):
+    names = {}
+    return np.array([names.setdefault(label, len(names)) for label in labels])
+
+
+shown = numbered([label if label >= 0 else -1 - face for face, label in enumerate(DBSCAN(eps=0.4, min_samples=1).fit(vectors).labels_)])
 coarse = np.array(chinese_whispers(0.8, 20, 7)["labels"])
 print(
     json.dumps(
@@ -106,6 +156,8 @@ print(
             "dbscan": [dbscan(*each) for each in [(0.3, 1), (0.4, 3), (0.5, 5), (0.7, 10), (0.9, 1), (1.4, 4)]],
             "hdbscan": [hdbscan(*each) for each in HDBSCAN_SETTINGS],
             "chineseWhispers": [chinese_whispers(*each) for each in [(0.55, 20, 1), (0.8, 20, 7), (0.95, 3, 99)]],
+            "groups": {"labels": shown.tolist(), "certainties": groups(shown), "merges": merges(shown, 0.7)},
+            "cuts": [cut(*each) for each in [(0, 0.35), (1, 0.8), (1, 1.2), (2, 0.5), (2, 9)]],
             "quality": {"clusters": coarse.tolist(), **quality(coarse)},
         }
     )

@@ -118,6 +118,17 @@ const vectorOf = (text: string, dimensions: number): number[] => {
   return Array.from({ length: dimensions }, (_, index) => (digest[index % digest.length] ?? 0) / 255);
 };
 
+/** How far pictures of one person are apart, beside two people. */
+const SPREAD = 0.02;
+
+/** `like ann ...` is a picture of ann: near to others of her, and far from everybody else. */
+const vectorOfPicture = (text: string, [word, who = '']: readonly string[], dimensions: number): number[] => {
+  const own = vectorOf(text, dimensions);
+  if (word !== 'like') return own;
+  const person = vectorOf(who, dimensions);
+  return own.map((value, index) => (person[index] ?? 0) + value * SPREAD);
+};
+
 /** `nan` makes a vector that is none, `none` has no face where one is looked for. */
 const embed = async (
   { file, faces }: EmbedTask,
@@ -128,7 +139,8 @@ const embed = async (
   if (log !== undefined) await appendFile(log, `${file}\n`);
   const bytes = await readFile(file);
   const sourceSha256 = sha256(bytes);
-  const word = bytes.toString('latin1').split(' ', 1)[0];
+  const words = bytes.toString('latin1').split(' ');
+  const [word] = words;
   if (word === 'crash') process.kill(process.pid, 'SIGKILL');
   if (word === 'broken') return { kind: 'failed', code: 'damaged', message: 'It is damaged.', sourceSha256 };
   if (word === 'none' && faces.kind === 'found') return { kind: 'no-face', sourceSha256 };
@@ -139,7 +151,7 @@ const embed = async (
     kind: 'embedded',
     sourceSha256,
     rows: shown.map((face) =>
-      word === 'nan' ? null : rows.push(vectorOf(`${sourceSha256} ${face}`, dimensions)) - 1,
+      word === 'nan' ? null : rows.push(vectorOfPicture(`${sourceSha256} ${face}`, words, dimensions)) - 1,
     ),
     face: faces.kind === 'found' ? faceAt(0) : null,
   };

@@ -211,15 +211,19 @@ test('what was said of pairs with the person goes, in the history too, and what 
     .filter((id) => !person.faces.has(id));
   const [own = 0] = person.faces;
   const [a = 0, b = 0] = others;
+  const members = { faces: Uint32Array.of(own, a, b).sort(), labels: Int32Array.of(0, 1, 1) };
+  const parameters = { algorithm: 'dbscan', eps: 1, minSamples: 1 } as const;
+  keepClustering(
+    editing,
+    { variant: 'test', parameters, ...members },
+    { who: 'tester', label: 'Clustered.' },
+  );
   const say = (pairs: [number, number][]) =>
     applyEdit(editing, { kind: 'decide-pairs', pairs, isSame: false }, 'tester');
   say([
     [own, a],
     [a, b],
   ]);
-  const members = { faces: Uint32Array.of(own, a, b).sort(), labels: Int32Array.of(0, 1, 1) };
-  const parameters = { algorithm: 'dbscan', eps: 1, minSamples: 1 } as const;
-  keepClustering(editing, { variant: 'test', parameters, ...members }, { who: 'tester', label: 'Clustered.' });
   scrubRows(catalogue, findPerson(catalogue, 'Ann Example'));
   expect(decidedPairs(catalogue)).toEqual([{ pair: [a, b], isSame: false }]);
   expect(catalogue.all('SELECT face_a, face_b FROM face_pairs')).toEqual([{ face_a: a, face_b: b }]);

@@ -45,7 +45,8 @@ Exit codes: 0 all well (a photo without a face is a result), 3 some files could 
 const vectorsOf = (folder: string, options: Options): FacesToCluster => {
   const { embeddings, files, model, flip } = options;
   if (embeddings === undefined) {
-    if (files !== undefined) throw new UsageError('--files names the rows of --embeddings: give both, or neither.');
+    if (files !== undefined)
+      throw new UsageError('--files names the rows of --embeddings: give both, or neither.');
     return {
       kind: 'model',
       folder,
@@ -63,7 +64,12 @@ const clusterFolder = async (folder: string, options: Options, context: CommandC
   const { output = null } = options;
   const wish = wishOf(options);
   if (options.anew) throw new UsageError('--anew is for workspaces: a folder is always clustered whole.');
-  const request = { of: vectorsOf(folder, options), wish, stabilityRounds: stabilityRoundsOf(options), output };
+  const request = {
+    of: vectorsOf(folder, options),
+    wish,
+    stabilityRounds: stabilityRoundsOf(options),
+    output,
+  };
   const report = await followFaces<ClusterReport>(
     context,
     { ...options, verb: 'Clustering' },

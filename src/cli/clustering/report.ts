@@ -6,11 +6,11 @@ import { counted, duration, grouped } from '../words.ts';
 const MOST_LISTED = 20;
 
 /** The document of a report: the algorithm by itself, and failed files by name beside why they failed. */
-export const documentOf = <Report extends Pick<ClusterReport, 'parameters' | 'failed'>>({
+export const documentOf = ({
   parameters,
   failed,
   ...report
-}: Report): unknown => {
+}: Pick<ClusterReport, 'parameters' | 'failed'>): unknown => {
   const { algorithm, ...rest } = parameters;
   return { algorithm, parameters: rest, ...report, failed: failed.map(({ file }) => file), problems: failed };
 };
@@ -29,7 +29,9 @@ type Summary = Pick<ClusterReport, 'clusters' | 'singletons' | 'stability' | 'se
 
 const summaryOf = ({ clusters, singletons, stability, seconds }: Summary): readonly string[] => [
   `${counted(clusters.length - singletons, 'cluster', 'clusters')} of several faces, ${counted(singletons, 'face', 'faces')} alone, in ${duration(seconds)}.`,
-  ...(stability === null ? [] : [`Clusters of parts of the faces agree with these to ${stability.toFixed(3)}.`]),
+  ...(stability === null
+    ? []
+    : [`Clusters of parts of the faces agree with these to ${stability.toFixed(3)}.`]),
 ];
 
 /** What became of a folder, as lines. */
@@ -52,6 +54,8 @@ export const workspaceLines = (report: WorkspaceClusterReport): readonly string[
       ]),
   ...(report.conflicts === 0
     ? []
-    : [`${counted(report.conflicts, 'decision contradicts', 'decisions contradict')} others and was set aside.`]),
+    : [
+        `${counted(report.conflicts, 'decision contradicts', 'decisions contradict')} others and was set aside.`,
+      ]),
   ...notesOf({ noFace: [], remade: [], failed: report.failed }),
 ];

@@ -72,7 +72,7 @@ export const cutGroup = ({ faces, joins }: GroupTree, distance: number): readonl
   const sets = createDisjointSets(faces.length);
   for (const join of joins) if (join.distance <= distance) sets.union(join.a, join.b);
   const { labels, clusters } = labelsOfSets(sets, faces.length);
-  return Array.from({ length: clusters }, (_, part) => faces.filter((__, place) => labels[place] === part)).sort(
-    (a, b) => b.length - a.length,
-  );
+  return Array.from({ length: clusters }, (_, part) =>
+    faces.filter((__, place) => labels[place] === part),
+  ).sort((a, b) => b.length - a.length);
 };

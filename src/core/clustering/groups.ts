@@ -68,7 +68,11 @@ const distanceOutside = (
 
 /** The simplified silhouette of a face (Rousseeuw 1987; Hruschka 2004), with its cluster's mean taken without it. */
 const silhouette = (inside: number, outside: number): number =>
-  outside === Infinity ? 1 : inside === 0 && outside === 0 ? 0 : (outside - inside) / Math.max(inside, outside);
+  outside === Infinity
+    ? 1
+    : inside === 0 && outside === 0
+      ? 0
+      : (outside - inside) / Math.max(inside, outside);
 
 /**
  * Lays clusters out, with the mean silhouette of each as its certainty: two people in one cluster make it low, because their mean lies between both.

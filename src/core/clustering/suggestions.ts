@@ -42,12 +42,10 @@ export const suggestMerges = (
   }
   return [...shortest]
     .filter(([, { faces }]) => mayJoin(...faces))
-    .map(
-      ([key, { edges }]): Suggestion => ({
-        clusters: [Math.floor(key / clusters), key % clusters],
-        distance: edges.reduce((sum, edge) => sum + edge, 0) / edges.length,
-      }),
-    )
+    .map(([key, { edges }]): Suggestion => ({
+      clusters: [Math.floor(key / clusters), key % clusters],
+      distance: edges.reduce((sum, edge) => sum + edge, 0) / edges.length,
+    }))
     .sort((one, other) => one.distance - other.distance || one.clusters[0] - other.clusters[0]);
 };
 

@@ -1,4 +1,9 @@
-import type { ClusterParameters, ClusterReport, ClusterWish, FacesToCluster } from '../../contract/clustering.ts';
+import type {
+  ClusterParameters,
+  ClusterReport,
+  ClusterWish,
+  FacesToCluster,
+} from '../../contract/clustering.ts';
 import type { FileProblem } from '../../contract/embedding.ts';
 import { countSingletons, facesByCluster } from '../../core/clustering/clustering.ts';
 import type { WorkHooks } from '../stream-work.ts';

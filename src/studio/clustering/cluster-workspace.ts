@@ -47,7 +47,11 @@ const membersOf = ({ ids }: Present, labels: Int32Array): Members => {
 };
 
 /** Whether only faces that came since the last run need a cluster: it was made of the same vectors by the same parameters. */
-const isContinued = ({ workspace }: Place, { kind, isAnew }: ClusterRun, parameters: ClusterParameters): boolean => {
+const isContinued = (
+  { workspace }: Place,
+  { kind, isAnew }: ClusterRun,
+  parameters: ClusterParameters,
+): boolean => {
   if (isAnew) return false;
   const last = readClustering(workspace.catalogue);
   return (
@@ -77,7 +81,11 @@ const clusterAll = async (
   const label = `Clustered ${counted(members.faces.length, 'face', 'faces')} into ${counted(clusters, 'cluster', 'clusters')}.`;
   const added = present.labels.reduce((count, before) => count + (before === NEW ? 1 : 0), 0);
   workspace.ended.throwIfAborted();
-  const sequence = keepClustering(editing, { variant: variantName(kind), parameters, ...members }, { who, label });
+  const sequence = keepClustering(
+    editing,
+    { variant: variantName(kind), parameters, ...members },
+    { who, label },
+  );
   return { kind: 'whole', added, stability, sequence };
 };
 
@@ -104,13 +112,23 @@ const clusterArrivals = async (
   workspace.ended.throwIfAborted();
   const found = { variant: variantName(kind), parameters, ...membersOf(present, labels) };
   const label = `Put ${counted(added, 'new face', 'new faces')} into clusters.`;
-  return { kind: 'arrivals', added, stability: null, sequence: keepClustering(editing, found, { who, label }) };
+  return {
+    kind: 'arrivals',
+    added,
+    stability: null,
+    sequence: keepClustering(editing, found, { who, label }),
+  };
 };
 
 /** Clusters as lists of files, the largest first. */
-const listed = (workspace: Workspace, { starts, members, clusters, ids }: Laid): WorkspaceClusterReport['clusters'] => {
+const listed = (
+  workspace: Workspace,
+  { starts, members, clusters, ids }: Laid,
+): WorkspaceClusterReport['clusters'] => {
   const files = shownFiles(workspace.catalogue);
-  return Array.from({ length: clusters }, (_, cluster) => members.subarray(starts[cluster], starts[cluster + 1]))
+  return Array.from({ length: clusters }, (_, cluster) =>
+    members.subarray(starts[cluster], starts[cluster + 1]),
+  )
     .toSorted((a, b) => b.length - a.length)
     .map((faces, id) => ({ id, faces: [...faces].map((place) => files(ids[place] ?? 0)) }));
 };

@@ -16,8 +16,10 @@ export const conflictsOf = (
   };
   return {
     total: conflicts.length,
-    conflicts: conflicts.slice(0, limit).flatMap(({ kind, faces, because, pairs }) =>
-      tiles(faces).map((shown) => ({ kind, faces: shown, because, pairs: pairs.flatMap(tiles) })),
-    ),
+    conflicts: conflicts
+      .slice(0, limit)
+      .flatMap(({ kind, faces, because, pairs }) =>
+        tiles(faces).map((shown) => ({ kind, faces: shown, because, pairs: pairs.flatMap(tiles) })),
+      ),
   };
 };

@@ -43,7 +43,11 @@ export type Desk = {
   present(): Promise<Present>;
   /** The clusters of now: those of the run that holds, as decisions would have them. Kept until something changes. */
   laid(): Promise<Laid>;
-  ask<Asked extends Question>(kind: Asked, given: Given<Asked>, hooks?: Partial<WorkHooks>): Promise<Answer<Asked>>;
+  ask<Asked extends Question>(
+    kind: Asked,
+    given: Given<Asked>,
+    hooks?: Partial<WorkHooks>,
+  ): Promise<Answer<Asked>>;
   close(): Promise<void>;
 };
 
@@ -55,8 +59,8 @@ const SUGGEST_TIMES_EPS = 1.45;
 type Held = Gathered & { readonly thread: ClusterThread; readonly placeById: ReadonlyMap<number, number> };
 
 /** Faces whose box was changed by hand, before or now: their vectors may be of another box. */
-const editedFaces = ({ faces }: Workspace, ids: Uint32Array): Uint32Array => {
-  const columns = faces().columns();
+const editedFaces = (workspace: Workspace, ids: Uint32Array): Uint32Array => {
+  const columns = workspace.faces().columns();
   return ids.filter((id) => ((columns.flags[placeOf(columns, id)] ?? 0) & FLAG.edited) !== 0);
 };
 
@@ -121,7 +125,12 @@ export const createDesk = (workspace: Workspace, kind: VectorKind, eps: number):
     }
     const placeById = new Map<number, number>();
     gathered.ids.forEach((id, place) => id !== 0 && placeById.set(id, place));
-    wasEdited = new Set(editedFaces(workspace, gathered.ids.filter((id) => id !== 0)));
+    wasEdited = new Set(
+      editedFaces(
+        workspace,
+        gathered.ids.filter((id) => id !== 0),
+      ),
+    );
     held = { ...gathered, thread, placeById };
   };
   const present = async (): Promise<Present> => {

@@ -46,7 +46,9 @@ const embedFolder = (studio: Studio, of: ByModel, hooks: WorkHooks): Promise<Fol
     async (made) => {
       const rows = rowsOf(made);
       const dimensions = dimensionsOf(made);
-      const values = new Float32Array(new SharedArrayBuffer(rows.length * dimensions * Float32Array.BYTES_PER_ELEMENT));
+      const values = new Float32Array(
+        new SharedArrayBuffer(rows.length * dimensions * Float32Array.BYTES_PER_ELEMENT),
+      );
       let at = 0;
       const places = rows.map(({ place }) => place);
       for await (const row of rowsAt(places, dimensions)) {

@@ -44,13 +44,15 @@ export const groupOf = (workspace: Workspace, laid: Laid, cluster: number, tiles
     id: faces.reduce((lowest, face) => Math.min(lowest, face), Infinity),
     size: faces.length,
     certainty: laid.certainties[cluster] ?? 0,
-    identity: most === undefined ? null : { id: most[0], name: index.people().nameOf(most[0]), faces: most[1] },
+    identity:
+      most === undefined ? null : { id: most[0], name: index.people().nameOf(most[0]), faces: most[1] },
     identities: names.size,
     tiles: tilesOf(workspace.catalogue, index, faces.slice(0, tiles)),
   };
 };
 
-const sizeOf = ({ starts }: Laid, cluster: number): number => (starts[cluster + 1] ?? 0) - (starts[cluster] ?? 0);
+const sizeOf = ({ starts }: Laid, cluster: number): number =>
+  (starts[cluster + 1] ?? 0) - (starts[cluster] ?? 0);
 
 const isShown = (laid: Laid, columns: FaceColumns, shown: GroupsShown, cluster: number): boolean => {
   switch (shown) {
@@ -59,7 +61,9 @@ const isShown = (laid: Laid, columns: FaceColumns, shown: GroupsShown, cluster: 
     case 'alone':
       return sizeOf(laid, cluster) === 1;
     case 'unnamed':
-      return sizeOf(laid, cluster) > 1 && facesOf(laid, cluster).some((face) => identityAt(columns, face) === 0);
+      return (
+        sizeOf(laid, cluster) > 1 && facesOf(laid, cluster).some((face) => identityAt(columns, face) === 0)
+      );
     case 'all':
       return true;
   }

@@ -35,8 +35,7 @@ const decodeMembers = (packed: Uint8Array): Members => {
   const bytes = Uint8Array.from(inflateRawSync(packed));
   const count = bytes.length / 2 / Uint32Array.BYTES_PER_ELEMENT;
   const faces = new Uint32Array(bytes.buffer, 0, count);
-  for (let place = 1; place < count; place += 1)
-    faces[place] = (faces[place] ?? 0) + (faces[place - 1] ?? 0);
+  for (let place = 1; place < count; place += 1) faces[place] = (faces[place] ?? 0) + (faces[place - 1] ?? 0);
   return { faces, labels: new Int32Array(bytes.buffer, faces.byteLength, count) };
 };
 

@@ -8,7 +8,11 @@ import type { Answer, Given, Question, ThreadMessage, ThreadRequest } from './th
 /** `ClusterWork` on a thread of its own, which keeps what was loaded. */
 export type ClusterThread = {
   /** Asks one question after the other. @throws FAILED, or the signal's reason */
-  ask<Asked extends Question>(kind: Asked, given: Given<Asked>, hooks?: Partial<WorkHooks>): Promise<Answer<Asked>>;
+  ask<Asked extends Question>(
+    kind: Asked,
+    given: Given<Asked>,
+    hooks?: Partial<WorkHooks>,
+  ): Promise<Answer<Asked>>;
   /** Ends the thread; what is asked rejects. */
   close(): Promise<void>;
 };

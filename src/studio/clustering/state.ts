@@ -8,18 +8,18 @@ import { facesToCluster } from './known-of-faces.ts';
 import { distancesOf } from './settings-of-wish.ts';
 
 /** Where the clusters of a workspace stand, as far as the catalogue tells. A run of other vectors is no run of these. */
-export const stateOf = (workspace: Workspace, desk: Desk): Promise<ClusterState> => {
+export const stateOf = (workspace: Workspace, desk: Desk): ClusterState => {
   const last = readClustering(workspace.catalogue);
   const run = last !== null && last.variant === variantName(desk.kind) ? last : null;
   const faces = facesToCluster(workspace.faces());
   const clustered = new Set(run?.faces);
   const { manifest } = desk.kind.model;
-  return Promise.resolve({
+  return {
     run: run === null ? null : { parameters: run.parameters, madeAtMs: run.madeAtMs },
     proposed: distancesOf(measuredOf(desk.kind)),
     threshold: desk.kind.isFlipped ? null : (manifest.threshold?.distance ?? null),
     faces: faces.length,
     unclustered: faces.reduce((count, face) => count + (clustered.has(face) ? 0 : 1), 0),
     isReady: desk.isReady(),
-  });
+  };
 };

@@ -15,12 +15,10 @@ const TILES_OF_GROUP = 3;
 type Groups = readonly (readonly number[])[];
 
 const sampleOf = (workspace: Workspace, groups: Groups) =>
-  groups
-    .slice(0, GROUPS_OF_SAMPLE)
-    .map((faces) => ({
-      size: faces.length,
-      tiles: tilesOf(workspace.catalogue, workspace.faces(), faces.slice(0, TILES_OF_GROUP)),
-    }));
+  groups.slice(0, GROUPS_OF_SAMPLE).map((faces) => ({
+    size: faces.length,
+    tiles: tilesOf(workspace.catalogue, workspace.faces(), faces.slice(0, TILES_OF_GROUP)),
+  }));
 
 /** The faces of a cluster as another run would part them, the most faces first. */
 const partsOf = (laid: Laid, cluster: number, after: Int32Array): Groups => {
@@ -58,9 +56,12 @@ export const tryParameters = async (
     largest: sizes.reduce((most, size) => Math.max(most, size), 0),
     joined: {
       total: joined.length,
-      samples: joined
-        .slice(0, SAMPLES)
-        .map((clusters) => sampleOf(workspace, clusters.map((cluster) => facesOf(laid, cluster)))),
+      samples: joined.slice(0, SAMPLES).map((clusters) =>
+        sampleOf(
+          workspace,
+          clusters.map((cluster) => facesOf(laid, cluster)),
+        ),
+      ),
     },
     parted: {
       total: parted.length,

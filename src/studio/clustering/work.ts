@@ -99,17 +99,19 @@ const partOf = ({ vectors, graph }: Material, places: Int32Array): Material => (
   graph: graphOfSome(graph, places),
 });
 
-const runOn = (
+const runOn = async (
   { vectors, graph }: Material,
   parameters: ClusterParameters,
   constraints: Constraints | null,
   signal: AbortSignal,
-): Promise<Found> =>
-  clusterFaces(
+): Promise<Found> => {
+  const { labels, clusters, conflicts } = await clusterFaces(
     { graph, lengths: lengthsOf(vectors), search: createForeignSearch(vectors, { signal }) },
     parameters,
     constraints ?? unconstrained(vectors.count),
   );
+  return { labels, clusters, conflicts };
+};
 
 /** Clusters of one for faces without a cluster, which are taken away again after. */
 const withSingles = (labels: Int32Array): Int32Array =>
@@ -176,7 +178,8 @@ export const createClusterWork = (): ClusterWork => {
           const some = vectorsOfSome(vectors, kept);
           const search = createForeignSearch(some, { signal });
           // Another order of the faces as well, where an algorithm depends on it.
-          const seeded = 'seed' in parameters ? { ...parameters, seed: parameters.seed + round + 1 } : parameters;
+          const seeded =
+            'seed' in parameters ? { ...parameters, seed: parameters.seed + round + 1 } : parameters;
           const found = await findClusters({ graph: part, lengths: lengthsOf(some), search }, seeded);
           round += 1;
           onProgress(round, rounds);

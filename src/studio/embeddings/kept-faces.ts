@@ -65,7 +65,7 @@ export async function* keptFaces(
     const identity = columns.identities[placeOf(columns, face)] ?? 0;
     return identity === 0 ? '' : people.nameOf(identity);
   };
-  for (let next = 0; next < ids.length; ) {
+  for (let next = 0; next < ids.length;) {
     const from = ids[next] ?? 0;
     const to = from + ROWS_AT_ONCE - 1;
     const kept = new Set<number>();

@@ -2,7 +2,7 @@ import { implement } from '@orpc/server';
 import { workspaceClustersContract } from '../../contract/workspace-clusters.ts';
 import { clusterWorkspace } from '../clustering/cluster-workspace.ts';
 import { conflictsOf } from '../clustering/conflicts-shown.ts';
-import type { Desk } from '../clustering/desk.ts';
+import type { Desk, Laid } from '../clustering/desk.ts';
 import { measuredOf } from '../clustering/desks.ts';
 import { clusterOf, facesOf, groupOf, membersOf, orderedClusters } from '../clustering/groups-shown.ts';
 import { evidenceOf } from '../clustering/merge-evidence.ts';
@@ -23,70 +23,72 @@ const TILES = 12;
 type Asked = { readonly workspace: string; readonly model?: string | undefined; readonly isFlipped: boolean };
 type At = { readonly workspace: Workspace; readonly desk: Desk };
 
-/** Implements what the contract says of the clusters of a workspace. */
-export const clusterHandlers = (studio: Studio, editing: (workspace: Workspace) => Editing) => {
-  const os = implement(workspaceClustersContract);
-  const { workspaces, desks, home, now } = studio;
-  const at = <Result>(
-    { workspace: folder, model: id, isFlipped }: Asked,
-    access: 'read' | 'write',
-    work: (at: At) => Promise<Result>,
-  ): Promise<Result> =>
-    workspaces.use(folder, access, async (workspace) => {
-      const model = await findModel({ home, workspace: workspace.paths.folder }, id);
-      return work({ workspace, desk: desks.of(workspace, { model, isFlipped }) });
-    });
+/** Does something at the desk of the vectors that are asked for. */
+type UseDesk = <Result>(
+  asked: Asked,
+  access: 'read' | 'write',
+  work: (at: At) => Promise<Result> | Result,
+) => Promise<Result>;
+
+const os = implement(workspaceClustersContract);
+
+/** What takes its time. */
+const workHandlers = (studio: Studio, use: UseDesk, editing: (workspace: Workspace) => Editing) => {
+  const { now } = studio;
   return {
-    state: os.state.handler(({ input }) => at(input, 'read', ({ workspace, desk }) => stateOf(workspace, desk))),
     prepare: os.prepare.handler(async function* ({ input, signal }) {
-      yield* await at(input, 'read', ({ workspace, desk }) =>
-        Promise.resolve(
-          streamInWorkspace(
-            workspace,
-            now,
-            async (hooks) => {
-              await desk.prepare(false, hooks);
-              return { faces: (await desk.laid()).members.length };
-            },
-            signal,
-          ),
+      yield* await use(input, 'read', ({ workspace, desk }) =>
+        streamInWorkspace(
+          workspace,
+          now,
+          async (hooks) => {
+            await desk.prepare(false, hooks);
+            return { faces: (await desk.laid()).members.length };
+          },
+          signal,
         ),
       );
     }),
     run: os.run.handler(async function* ({ input, signal }) {
       const { engine, wish, stabilityRounds, isAnew, isListed, who } = input;
-      yield* await at(input, 'write', ({ workspace, desk }) =>
-        Promise.resolve(
-          streamInWorkspace(
-            workspace,
-            now,
-            (hooks) =>
-              clusterWorkspace(
-                { studio, workspace, editing: editing(workspace), desk },
-                { kind: desk.kind, engine, wish, stabilityRounds, isAnew, isListed, who },
-                hooks,
-              ),
-            signal,
-          ),
+      yield* await use(input, 'write', ({ workspace, desk }) =>
+        streamInWorkspace(
+          workspace,
+          now,
+          (hooks) =>
+            clusterWorkspace(
+              { studio, workspace, editing: editing(workspace), desk },
+              { kind: desk.kind, engine, wish, stabilityRounds, isAnew, isListed, who },
+              hooks,
+            ),
+          signal,
         ),
       );
     }),
     try: os.try.handler(async function* ({ input, signal }) {
-      yield* await at(input, 'read', ({ workspace, desk }) =>
-        Promise.resolve(
-          streamInWorkspace(
-            workspace,
-            now,
-            (hooks) =>
-              tryParameters(workspace, desk, settingsOfWish(input.wish, measuredOf(desk.kind)), hooks),
-            signal,
-          ),
+      yield* await use(input, 'read', ({ workspace, desk }) =>
+        streamInWorkspace(
+          workspace,
+          now,
+          (hooks) => tryParameters(workspace, desk, settingsOfWish(input.wish, measuredOf(desk.kind)), hooks),
+          signal,
         ),
       );
     }),
+  };
+};
+
+/** What is answered at once from the clusters of now. */
+const lookHandlers = (use: UseDesk) => {
+  /** Reads the clusters of now. */
+  const look = <Result>(
+    asked: Asked,
+    work: (at: At & { readonly laid: Laid }) => Promise<Result> | Result,
+  ): Promise<Result> =>
+    use(asked, 'read', async ({ workspace, desk }) => work({ workspace, desk, laid: await desk.laid() }));
+  return {
     groups: os.groups.handler(({ input }) =>
-      at(input, 'read', async ({ workspace, desk }) => {
-        const laid = await desk.laid();
+      look(input, ({ workspace, laid }) => {
         const clusters = orderedClusters(workspace, laid, input);
         return {
           revision: laid.revision,
@@ -98,8 +100,7 @@ export const clusterHandlers = (studio: Studio, editing: (workspace: Workspace) 
       }),
     ),
     group: os.group.handler(({ input }) =>
-      at(input, 'read', async ({ workspace, desk }) => {
-        const laid = await desk.laid();
+      look(input, ({ workspace, laid }) => {
         const cluster = clusterOf(laid, input.face);
         const faces = facesOf(laid, cluster).slice(input.offset, input.offset + input.limit);
         return {
@@ -110,14 +111,10 @@ export const clusterHandlers = (studio: Studio, editing: (workspace: Workspace) 
       }),
     ),
     members: os.members.handler(({ input }) =>
-      at(input, 'read', async ({ desk }) => {
-        const laid = await desk.laid();
-        return [...facesOf(laid, clusterOf(laid, input.face))];
-      }),
+      look(input, ({ laid }) => [...facesOf(laid, clusterOf(laid, input.face))]),
     ),
     suggestions: os.suggestions.handler(({ input }) =>
-      at(input, 'read', async ({ workspace, desk }) => {
-        const laid = await desk.laid();
+      look(input, async ({ workspace, desk, laid }) => {
         const page = laid.suggestions.slice(input.offset, input.offset + input.limit);
         return {
           revision: laid.revision,
@@ -129,24 +126,39 @@ export const clusterHandlers = (studio: Studio, editing: (workspace: Workspace) 
       }),
     ),
     compare: os.compare.handler(({ input }) =>
-      at(input, 'read', async ({ workspace, desk }) => {
-        const laid = await desk.laid();
+      look(input, ({ workspace, desk, laid }) => {
         const [one, other] = input.faces;
         return evidenceOf(workspace, desk, laid, [clusterOf(laid, one), clusterOf(laid, other)]);
       }),
     ),
     cut: os.cut.handler(({ input }) =>
-      at(input, 'read', async ({ workspace, desk }) => {
-        const laid = await desk.laid();
+      look(input, ({ workspace, desk, laid }) => {
         const faces = membersOf(laid, clusterOf(laid, input.face));
         return cutOf(workspace, desk, laid, faces, input.distance);
       }),
     ),
     conflicts: os.conflicts.handler(({ input }) =>
-      at(input, 'read', async ({ workspace, desk }) => {
-        const laid = await desk.laid();
-        return { revision: laid.revision, ...conflictsOf(workspace, laid, input.limit) };
-      }),
+      look(input, ({ workspace, laid }) => ({
+        revision: laid.revision,
+        ...conflictsOf(workspace, laid, input.limit),
+      })),
     ),
+  };
+};
+
+/** Implements what the contract says of the clusters of a workspace. */
+export const clusterHandlers = (studio: Studio, editing: (workspace: Workspace) => Editing) => {
+  const { workspaces, desks, home } = studio;
+  const use: UseDesk = ({ workspace: folder, model: id, isFlipped }, access, work) =>
+    workspaces.use(folder, access, async (workspace) => {
+      const model = await findModel({ home, workspace: workspace.paths.folder }, id);
+      return work({ workspace, desk: desks.of(workspace, { model, isFlipped }) });
+    });
+  return {
+    state: os.state.handler(({ input }) =>
+      use(input, 'read', ({ workspace, desk }) => stateOf(workspace, desk)),
+    ),
+    ...workHandlers(studio, use, editing),
+    ...lookHandlers(use),
   };
 };
