@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { overflowing, nameOfSize, resizeWindow, SIZES } from './sizes.ts';
 import { expect, PROJECT, test } from './studio.ts';
@@ -26,6 +27,29 @@ const makeNamed = async (folder: string): Promise<string> => {
         .toFile(join(people, name, `${String(number)}.jpg`));
   }
   return people;
+};
+
+/** The Keep screen, a restore and a removal before they are said to be done, and the library again. */
+const lookAtKeep = async (studio: Page, look: (name: string) => Promise<void>): Promise<void> => {
+  await runCommand(studio, 'Remove a person for good');
+  const who = studio.getByRole('dialog', { name: 'Remove a person for good' });
+  await who.getByLabel('Person').fill('unbroken');
+  await look('remove-whom');
+  await who.getByRole('button', { name: /^unbroken/ }).click();
+  await expect(studio.getByText('This cannot be undone')).toBeVisible();
+  await look('remove');
+  await studio.keyboard.press('Escape');
+  await studio.getByRole('button', { name: 'Keep', exact: true }).click();
+  const backups = studio.getByRole('region', { name: 'Backups' });
+  await backups
+    .getByRole('button', { name: /^Restore/ })
+    .first()
+    .click();
+  await expect(studio.getByRole('dialog', { name: /^Restore the backup of/ })).toBeVisible();
+  await look('restore');
+  await studio.keyboard.press('Escape');
+  await look('keep');
+  await studio.getByRole('button', { name: 'Library', exact: true }).click();
 };
 
 for (const theme of ['Dark', 'Light'] as const) {
@@ -91,6 +115,7 @@ for (const theme of ['Dark', 'Light'] as const) {
       await look('export');
       await studio.keyboard.press('Escape');
       await expect(dialog).toBeHidden();
+      await lookAtKeep(studio, look);
     }
     expect(complaints).toEqual([]);
   });

@@ -92,11 +92,7 @@ type Removed = {
  * Removes the person from everything. The catalogue comes last: killed before, the person is still there to be removed again, and what was removed
  * already stays so.
  */
-const removeAll = async (
-  paths: WorkspacePaths,
-  identity: string,
-  onProgress: WorkHooks['onProgress'],
-): Promise<Removed> => {
+const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Removed> => {
   const catalogue = openCatalogue(paths.catalogue, {
     isReadOnly: false,
     check: 'quick_check',
@@ -107,7 +103,7 @@ const removeAll = async (
     const marks = marksOf(catalogue, person);
     const traces = tracesOf(catalogue, person);
     const view = await viewOf(catalogue, paths, person, marks);
-    const backupsRemoved = await scrubBackups(paths, marks, onProgress);
+    const backupsRemoved = await scrubBackups(paths, marks);
     for (const name of view.exports)
       await rm(join(paths.folder, 'exports', name), { recursive: true, force: true });
     await removeCrops(paths, marks.photos);
@@ -142,7 +138,7 @@ export const purgePerson = async (
   const startedMs = now();
   let removed: Removed;
   try {
-    removed = await removeAll(paths, identity, hooks.onProgress);
+    removed = await removeAll(paths, identity);
   } catch (error) {
     throw writeFailure(error, paths.folder);
   }

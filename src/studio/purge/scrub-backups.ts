@@ -6,7 +6,6 @@ import { damageOfBackup } from '../backups/keep.ts';
 import { listBackups } from '../backups/names.ts';
 import { openDatabase } from '../catalogue/database.ts';
 import { migrate } from '../catalogue/migrate.ts';
-import type { WorkHooks } from '../stream-work.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 import { findByMarks, type Marks } from './person.ts';
 import { scrubCatalogue } from './scrub.ts';
@@ -34,18 +33,9 @@ const scrubOne = async (file: string, part: string, marks: Marks): Promise<void>
  * and is removed. Gives how many were.
  * @throws FAILED when one cannot be written; those that were rewritten stay so
  */
-export const scrubBackups = async (
-  { backups }: WorkspacePaths,
-  marks: Marks,
-  onProgress: WorkHooks['onProgress'],
-): Promise<number> => {
+export const scrubBackups = async ({ backups }: WorkspacePaths, marks: Marks): Promise<number> => {
   let removed = 0;
-  let bytesDone = 0;
-  const listed = listBackups(backups);
-  const totalBytes = listed.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { name, bytes } of listed) {
-    onProgress(bytesDone, totalBytes);
-    bytesDone += bytes;
+  for (const { name } of listBackups(backups)) {
     const file = join(backups, name);
     if (damageOfBackup(file) !== null) {
       await removeWithLogs(file);
