@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { EngineInfo, StageSeconds } from './engine.ts';
+import { ModelId } from './models.ts';
 import { Progress } from './procedure.ts';
+import { EmbeddingSummary, VectorCounts } from './workspace-embed.ts';
 import { IngestReport, StatusCounts } from './workspace.ts';
 
 export const JobState = z.enum([
@@ -93,6 +95,18 @@ export const WorkspaceJob = JobCommon.extend({
 });
 export type WorkspaceJob = z.infer<typeof WorkspaceJob>;
 
+/** Makes the vectors of a workspace's faces. */
+export const EmbeddingJob = JobCommon.extend({
+  kind: z.literal('embed-workspace'),
+  /** The workspace's folder. */
+  workspace: z.string(),
+  model: ModelId,
+  isFlipped: z.boolean(),
+  counts: VectorCounts,
+  report: EmbeddingSummary.nullable(),
+});
+export type EmbeddingJob = z.infer<typeof EmbeddingJob>;
+
 /** A whole snapshot on every change; one with a lower revision than the last is old news. */
-export const Job = z.discriminatedUnion('kind', [FolderJob, WorkspaceJob]);
+export const Job = z.discriminatedUnion('kind', [FolderJob, WorkspaceJob, EmbeddingJob]);
 export type Job = z.infer<typeof Job>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createOwners, type Owners } from './align/owner.ts';
 import { createDesks } from './clustering/desks.ts';
 import type { ConnectEngine } from './engine/connection.ts';
+import { createEmbeddings } from './embeddings/embeddings.ts';
 import { createEngineHost, isSameEngine, type EngineHost } from './engine/host.ts';
 import { createFolderChooser } from './folders.ts';
 import { createAlignments } from './ingest/alignments.ts';
@@ -87,6 +88,7 @@ export const createService = (options: ServiceOptions) => {
     recrops: createRecrops(host, report),
     alignments,
     desks: createDesks(report),
+    embeddings: createEmbeddings(() => studio),
     jobs: createJobs({
       now,
       report,

@@ -1,6 +1,7 @@
 import type { Owners } from './align/owner.ts';
 import type { Desks } from './clustering/desks.ts';
 import type { EngineHost } from './engine/host.ts';
+import type { Embeddings } from './embeddings/embeddings.ts';
 import type { FolderChooser } from './folders.ts';
 import type { Recrops } from './ingest/recrops.ts';
 import type { Alignments } from './ingest/alignments.ts';
@@ -29,6 +30,8 @@ export type Studio = {
   readonly alignments: Alignments;
   /** Vectors of open workspaces, at hand for their clusters. */
   readonly desks: Desks;
+  /** The jobs that make the vectors of workspaces. */
+  readonly embeddings: Embeddings;
   readonly pictures: Pictures;
   readonly folders: FolderChooser;
   /** Folder into which the sample photos are copied. */

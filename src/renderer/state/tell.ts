@@ -1,8 +1,8 @@
 import { toast } from 'svelte-sonner';
 import type { Job } from '../../contract/studio.ts';
 import { sentenceOf } from '../link/calls.ts';
-import { countOf, formatDuration } from '../words/format.ts';
-import { alignedOf } from '../words/jobs.ts';
+import { formatDuration } from '../words/format.ts';
+import { madeByJob } from '../words/jobs.ts';
 
 /** How long an error is shown. */
 export const ERROR_TOAST_MS = 12_000;
@@ -24,7 +24,7 @@ export const tellOfEnd = (job: Job, show: () => void): void => {
   const action = { label: 'Show', onClick: show };
   if (job.state === 'succeeded') {
     const time = report === null ? '' : ` in ${formatDuration(report.seconds)}`;
-    toast.success(`${job.title}: ${countOf(alignedOf(job), 'photo')} aligned${time}.`, { action });
+    toast.success(`${job.title}: ${madeByJob(job)}${time}.`, { action });
   } else if (job.state === 'failed') {
     toast.error(job.failure ?? `${job.title} failed.`, { action, duration: ERROR_TOAST_MS });
   }

@@ -32,6 +32,7 @@ export const workspaceCommands = (studio: Studio): readonly Command[] => {
     command('undo', 'Undo', 'Ctrl+Z', canEdit, () => void workspace?.undo()),
     command('redo', 'Redo', 'Ctrl+Shift+Z', canEdit, () => void workspace?.redo()),
     command('scan', 'Look for new photos', null, canEdit, () => void workspace?.scan()),
+    command('embed', 'Embed new and changed faces', null, canEdit, () => void workspace?.embed()),
     command('export', 'Export the dataset…', 'Ctrl+Shift+E', workspace !== null, () => {
       if (workspace !== null) void studio.exportDataset(workspace);
     }),

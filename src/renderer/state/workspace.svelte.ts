@@ -253,6 +253,11 @@ export class Workspace {
     await this.#attempt(() => this.client.workspace.startAlign({ workspace: this.folder }));
   }
 
+  /** Has the faces embedded that have no vector of the default model; the job of it is told of in Activity. */
+  async embed(): Promise<void> {
+    await this.#attempt(() => this.client.workspace.startEmbed({ workspace: this.folder }));
+  }
+
   /** Ends what the window follows of it, and gives its lock back. */
   async close(): Promise<void> {
     this.#ending.abort();

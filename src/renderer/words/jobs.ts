@@ -1,4 +1,5 @@
 import type { Job, JobState } from '../../contract/studio.ts';
+import { countOf } from './format.ts';
 import { doneOf, paceOf } from './progress.ts';
 
 /** True while a job runs or waits for its turn. */
@@ -14,15 +15,32 @@ export const JOB_STATE_NAMES: Readonly<Record<JobState, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** `12,403 / 453,453`; without a total just how many photos are done. */
-export const doneOfJob = ({ progress }: Job): string => doneOf(progress, 'photo');
+/** What a job counts. */
+const nounOf = ({ kind }: Job): string => (kind === 'embed-workspace' ? 'face' : 'photo');
+
+/** `aligning`, `waiting to align`. */
+export const verbOfJob = ({ kind, state }: Job): string => {
+  const [waiting, doing] = kind === 'embed-workspace' ? ['embed', 'embedding'] : ['align', 'aligning'];
+  return state === 'queued' ? `waiting to ${waiting}` : doing;
+};
+
+/** `12,403 / 453,453`; without a total just how many photos or faces are done. */
+export const doneOfJob = (job: Job): string => doneOf(job.progress, nounOf(job));
 
 /** Rate, time left and what limits, as far as they can be told. */
-export const paceOfJob = ({ progress, limitedBy }: Job): readonly string[] => [
-  ...paceOf(progress, 'photo'),
-  ...(limitedBy === null ? [] : [`limited by ${limitedBy}`]),
+export const paceOfJob = (job: Job): readonly string[] => [
+  ...paceOf(job.progress, nounOf(job)),
+  ...(job.limitedBy === null ? [] : [`limited by ${job.limitedBy}`]),
 ];
 
-/** How many photos of a job's folders have faces. */
-export const alignedOf = (job: Job): number =>
-  job.kind === 'align' ? job.counts.aligned : job.counts.aligned + job.counts.severalFaces;
+/** What a job has made: `12,000 photos aligned`. */
+export const madeByJob = (job: Job): string => {
+  switch (job.kind) {
+    case 'align':
+      return `${countOf(job.counts.aligned, 'photo')} aligned`;
+    case 'align-workspace':
+      return `${countOf(job.counts.aligned + job.counts.severalFaces, 'photo')} aligned`;
+    case 'embed-workspace':
+      return `${countOf(job.report?.embedded ?? 0, 'face')} embedded`;
+  }
+};

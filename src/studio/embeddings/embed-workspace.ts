@@ -1,10 +1,8 @@
-import { dirname, join } from 'node:path';
-import type { FileProblem, VectorOutput } from '../../contract/embedding.ts';
+import { join } from 'node:path';
 import type { EmbedTask } from '../../contract/engine.ts';
 import type { Reason } from '../../contract/faces.ts';
-import type { WorkspaceEmbedReport } from '../../contract/workspace-embed.ts';
+import type { VectorCounts } from '../../contract/workspace-embed.ts';
 import { embedCalls, type PartOutcome } from '../embed/embed-items.ts';
-import { writeVectors } from '../embed/write-vectors.ts';
 import type { EngineLease } from '../engine/host.ts';
 import { runCalls } from '../engine/run-tasks.ts';
 import { writeFailure } from '../failure.ts';
@@ -13,20 +11,30 @@ import { BAD_NAME } from '../scan/problems.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import { together } from '../together.ts';
 import type { Workspace } from '../workspace/open.ts';
-import { keptFaces, type KeptFace } from './kept-faces.ts';
+import { readKept, type KeptFace } from './kept-faces.ts';
 import { openVectorStore, type RowOwner, type VectorStore } from './store.ts';
 import { variantOf } from './vector-key.ts';
 
 /** Photos of one call; a segment of the store holds their faces. */
-const PHOTOS_PER_CHUNK = 256;
+const PHOTOS_PER_CHUNK = 128;
 const CHUNKS_IN_FLIGHT = 3;
 
-export type WorkspaceEmbedding = {
-  readonly model: RegisteredModel;
-  readonly isFlipped: boolean;
-  readonly engine: EngineLease;
-  readonly output: VectorOutput | null;
-  readonly now: () => number;
+/** Which vectors: of a model, and whether each is followed by that of the mirrored crop. */
+export type VectorKind = { readonly model: RegisteredModel; readonly isFlipped: boolean };
+
+/** A face without a vector, and why. */
+export type FailedFace = { readonly face: KeptFace; readonly reason: Reason };
+
+export type EmbedHooks = WorkHooks & {
+  /** How the kept faces stand, at the beginning and after each call. */
+  readonly onCounts: (counts: VectorCounts) => void;
+};
+
+/** What became of the kept faces; the three add up. */
+export type EmbedPass = {
+  readonly embedded: number;
+  readonly fresh: number;
+  readonly failed: readonly FailedFace[];
 };
 
 /** Faces of one photo that need a vector. */
@@ -40,13 +48,12 @@ const OUTSIDE: Reason = {
 /** The folder of a model's vectors in a workspace. */
 export const vectorsFolder = (
   { paths }: Pick<Workspace, 'paths'>,
-  model: RegisteredModel,
-  isFlipped: boolean,
+  { model, isFlipped }: VectorKind,
 ): string => join(paths.folder, 'embeddings', variantOf(model.manifest.id, loadableOf(model), isFlipped));
 
 /** Numbers in a vector of a model. */
-export const dimensionsOf = ({ manifest }: RegisteredModel, isFlipped: boolean): number =>
-  manifest.model.dimensions * (isFlipped ? 2 : 1);
+export const dimensionsOf = ({ model, isFlipped }: VectorKind): number =>
+  model.manifest.model.dimensions * (isFlipped ? 2 : 1);
 
 const byPhoto = (faces: readonly KeptFace[]): Waiting[] => {
   const photos = new Map<string, KeptFace[]>();
@@ -71,7 +78,7 @@ const taskOf = ({ faces }: Waiting, id: number): EmbedTask | null => {
   };
 };
 
-type Chunk = { readonly failed: FileProblem[]; readonly embedded: number };
+type Chunk = { readonly failed: FailedFace[]; readonly embedded: number };
 
 /** Puts the rows of a chunk into the store, and tells which faces have none. */
 const keepRows = async (
@@ -80,9 +87,9 @@ const keepRows = async (
   outcomes: ReadonlyMap<number, PartOutcome>,
 ): Promise<Chunk> => {
   const parts = new Map<string, RowOwner[]>();
-  const failed: FileProblem[] = [];
+  const failed: FailedFace[] = [];
   const fail = (faces: readonly KeptFace[], reason: Reason): void => {
-    for (const { shown } of faces) failed.push({ file: shown, reason });
+    for (const face of faces) failed.push({ face, reason });
   };
   for (const [id, { faces }] of waiting.entries()) {
     const found = outcomes.get(id);
@@ -110,28 +117,19 @@ const keepRows = async (
   return { failed, embedded };
 };
 
-const readKept = async (workspace: Workspace): Promise<readonly KeptFace[]> => {
-  const faces: KeptFace[] = [];
-  for await (const part of keptFaces(workspace.catalogue, workspace.faces()))
-    for (const face of part) faces.push(face);
-  return faces;
-};
-
 /** Makes what is missing, a few calls at a time; each call's vectors are kept before the next is counted. */
 const makeVectors = async (
   store: VectorStore,
   missing: readonly KeptFace[],
-  { model, isFlipped, engine }: WorkspaceEmbedding,
-  { signal: outer, onProgress }: WorkHooks,
-): Promise<Chunk> => {
+  { kind: { model, isFlipped }, engine }: EmbedContext,
+  { signal: outer, onMade }: { readonly signal: AbortSignal; readonly onMade: (made: Chunk) => void },
+): Promise<void> => {
   const stop = new AbortController();
   const signal = AbortSignal.any([outer, stop.signal]);
   const run = { engine, model: loadableOf(model), isFlipped, folder: await store.draftFolder() };
   const calls = embedCalls(run, signal);
   const photos = byPhoto(missing);
-  const failed: FileProblem[] = [];
-  let [next, done, embedded] = [0, 0, 0];
-  onProgress(0, missing.length);
+  let next = 0;
   await together(
     CHUNKS_IN_FLIGHT,
     () => {
@@ -147,76 +145,50 @@ const makeVectors = async (
         await runCalls(calls, tasks, ({ id }, outcome) => {
           outcomes.set(id, outcome);
         });
-        const kept = await keepRows(store, chunk, outcomes);
-        failed.push(...kept.failed);
-        embedded += kept.embedded;
-        done += chunk.reduce((sum, { faces }) => sum + faces.length, 0);
-        onProgress(done, missing.length);
+        onMade(await keepRows(store, chunk, outcomes));
       }
     },
   );
-  return { failed, embedded };
 };
 
-const writeOutput = async (
-  output: VectorOutput,
-  store: VectorStore,
-  faces: readonly KeptFace[],
-): Promise<void> => {
-  async function* rows(): AsyncGenerator<Float32Array, void, void> {
-    for await (const vector of store.read(faces.map(({ key }) => key))) {
-      if (vector === null) throw new Error('A vector went away while it was written.');
-      yield vector;
-    }
-  }
-  try {
-    await writeVectors(output, {
-      files: faces.map(({ shown }) => shown),
-      labels: faces.map(({ label }) => label),
-      dimensions: store.dimensions,
-      rows: rows(),
-    });
-  } catch (error) {
-    throw writeFailure(error, dirname(output.path));
-  }
-};
+type EmbedContext = { readonly kind: VectorKind; readonly engine: EngineLease };
 
 /**
- * Makes the vectors of a workspace's kept faces that have none of this model, or were changed since. A run that is stopped or killed keeps what it
+ * Makes the vectors of a workspace's kept faces that have none of this kind, or were changed since. A run that is stopped or killed keeps what it
  * made, and the next goes on.
  * @throws a failure, or the signal's reason when it is aborted
  */
 export const embedWorkspace = async (
   workspace: Workspace,
-  embedding: WorkspaceEmbedding,
-  hooks: WorkHooks,
-): Promise<WorkspaceEmbedReport> => {
-  const { model, isFlipped, engine, output, now } = embedding;
-  const startedMs = now();
+  context: EmbedContext,
+  { signal, onProgress, onCounts }: EmbedHooks,
+): Promise<EmbedPass> => {
+  const { kind } = context;
   const faces = await readKept(workspace);
-  const dimensions = dimensionsOf(model, isFlipped);
-  const folder = vectorsFolder(workspace, model, isFlipped);
+  const options = { dimensions: dimensionsOf(kind), isReadOnly: false };
+  const failed: FailedFace[] = [];
+  let embedded = 0;
   try {
-    const store = await openVectorStore(folder, { dimensions, isReadOnly: false });
+    const store = await openVectorStore(vectorsFolder(workspace, kind), options);
     try {
       const missing = faces.filter(({ key }) => !store.has(key));
-      const { failed, embedded } = await makeVectors(store, missing, embedding, hooks);
-      const withVector = faces.filter(({ key }) => store.has(key));
-      if (output !== null) await writeOutput(output, store, withVector);
-      const seconds = (now() - startedMs) / 1000;
-      return {
-        model: model.manifest.id,
-        dimensions,
-        faces: faces.length,
-        embedded,
-        fresh: faces.length - missing.length,
-        files: withVector.map(({ shown }) => shown),
-        failed,
-        output: output?.path ?? null,
-        seconds,
-        facesPerSecond: seconds > 0 ? embedded / seconds : 0,
-        engine: engine.info,
+      const fresh = faces.length - missing.length;
+      const tell = (): void => {
+        const done = embedded + failed.length;
+        const waiting = missing.length - done;
+        onCounts({ faces: faces.length, embedded: fresh + embedded, failed: failed.length, waiting });
+        onProgress(done, missing.length);
       };
+      tell();
+      await makeVectors(store, missing, context, {
+        signal,
+        onMade(made) {
+          failed.push(...made.failed);
+          embedded += made.embedded;
+          tell();
+        },
+      });
+      return { embedded, fresh, failed };
     } finally {
       await store.close();
     }

@@ -8,6 +8,7 @@ import type { FaceGeometry } from '../edits/geometry.ts';
 import { placeOf } from '../faces/columns.ts';
 import type { FaceIndex } from '../faces/index.ts';
 import { openablePath, shownPath } from '../scan/names.ts';
+import type { Workspace } from '../workspace/open.ts';
 import { vectorKeyOf } from './vector-key.ts';
 
 /** Faces that a dataset keeps: nobody said that they do not belong. */
@@ -90,3 +91,13 @@ export async function* keptFaces(
     await nextTurn();
   }
 }
+
+/** All of them. */
+export const readKept = async ({
+  catalogue,
+  faces: index,
+}: Pick<Workspace, 'catalogue' | 'faces'>): Promise<readonly KeptFace[]> => {
+  const faces: KeptFace[] = [];
+  for await (const part of keptFaces(catalogue, index())) for (const face of part) faces.push(face);
+  return faces;
+};

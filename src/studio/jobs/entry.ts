@@ -83,10 +83,22 @@ const actionsOf = ({ state, spec, ending }: JobEntry): JobAction[] =>
     return transition(state, action) !== null;
   });
 
-const detailOf = (detail: JobDetail): JobDetail =>
-  detail.kind === 'align'
-    ? { kind: detail.kind, source: detail.source, counts: detail.counts, report: detail.report }
-    : { kind: detail.kind, workspace: detail.workspace, counts: detail.counts, report: detail.report };
+const detailOf = (detail: JobDetail): JobDetail => {
+  switch (detail.kind) {
+    case 'align': {
+      const { kind, source, counts, report } = detail;
+      return { kind, source, counts, report };
+    }
+    case 'align-workspace': {
+      const { kind, workspace, counts, report } = detail;
+      return { kind, workspace, counts, report };
+    }
+    case 'embed-workspace': {
+      const { kind, workspace, model, isFlipped, counts, report } = detail;
+      return { kind, workspace, model, isFlipped, counts, report };
+    }
+  }
+};
 
 /** What is told of a job. */
 export const jobOf = (entry: JobEntry, nowMs: number): Job => ({

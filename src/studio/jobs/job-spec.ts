@@ -1,4 +1,4 @@
-import type { FolderJob, WorkspaceJob } from '../../contract/jobs.ts';
+import type { EmbeddingJob, FolderJob, WorkspaceJob } from '../../contract/jobs.ts';
 
 export type JobHooks = {
   readonly signal: AbortSignal;
@@ -11,7 +11,8 @@ export type JobHooks = {
 /** What a job shows that depends on its kind. */
 export type JobDetail =
   | Pick<FolderJob, 'kind' | 'source' | 'counts' | 'report'>
-  | Pick<WorkspaceJob, 'kind' | 'workspace' | 'counts' | 'report'>;
+  | Pick<WorkspaceJob, 'kind' | 'workspace' | 'counts' | 'report'>
+  | Pick<EmbeddingJob, 'kind' | 'workspace' | 'model' | 'isFlipped' | 'counts' | 'report'>;
 
 /** A job that can be run, as often as it is asked for: what was done is not done again. */
 export type JobSpec = {

@@ -6,14 +6,21 @@ import type { Studio } from '../studio.ts';
 
 const SPACING_MS = 200;
 
-const outcomesOf = (job: Job): readonly Outcome[] =>
-  job.kind === 'align'
-    ? [
+const outcomesOf = (job: Job): readonly Outcome[] => {
+  const { done } = job.progress;
+  switch (job.kind) {
+    case 'align':
+      return [
         { count: job.counts.aligned, words: 'aligned' },
         { count: job.counts.noFace, words: 'without a face' },
         { count: job.counts.failed, words: 'failed' },
-      ]
-    : [{ count: job.progress.done, words: job.progress.done === 1 ? 'photo' : 'photos' }];
+      ];
+    case 'align-workspace':
+      return [{ count: done, words: done === 1 ? 'photo' : 'photos' }];
+    case 'embed-workspace':
+      return [{ count: done, words: done === 1 ? 'face' : 'faces' }];
+  }
+};
 
 /** What to tell of each long job that ends from now on, while the settings say so. */
 export async function* streamNotices(

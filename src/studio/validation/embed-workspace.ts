@@ -1,8 +1,6 @@
-import type { EngineInfo } from '../../contract/engine.ts';
 import type { ValidationRequest } from '../../contract/validation.ts';
-import { dimensionsOf, embedWorkspace, vectorsFolder } from '../embeddings/embed-workspace.ts';
-import { keptFaces, type KeptFace } from '../embeddings/kept-faces.ts';
-import { openVectorStore } from '../embeddings/store.ts';
+import { ensureVectors } from '../embeddings/read-vectors.ts';
+import type { KeptFace } from '../embeddings/kept-faces.ts';
 import { shownPath } from '../scan/names.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
@@ -16,59 +14,43 @@ const FILES = `SELECT files.path, photos.sha256 FROM files JOIN photos ON photos
 
 const keyOf = (sha256: Uint8Array): string => Buffer.from(sha256).toString('latin1');
 
-/** The first kept face of each photo, by the path of each of its files inside their sources. */
-const facesByFile = async (workspace: Workspace): Promise<ReadonlyMap<string, KeptFace>> => {
+/** The first of the faces of each photo, by the path of each of its files inside their sources. */
+const facesByFile = (workspace: Workspace, faces: readonly KeptFace[]): ReadonlyMap<string, KeptFace> => {
   const byPhoto = new Map<string, KeptFace>();
-  for await (const part of keptFaces(workspace.catalogue, workspace.faces()))
-    for (const face of part)
-      if (!byPhoto.has(keyOf(face.photoSha256))) byPhoto.set(keyOf(face.photoSha256), face);
-  const faces = new Map<string, KeptFace>();
+  for (const face of faces)
+    if (!byPhoto.has(keyOf(face.photoSha256))) byPhoto.set(keyOf(face.photoSha256), face);
+  const byFile = new Map<string, KeptFace>();
   for (const [path, sha256] of workspace.catalogue.rows<readonly [Uint8Array, Uint8Array]>(FILES)) {
     const face = byPhoto.get(keyOf(sha256));
     const name = shownPath(Buffer.from(path));
-    if (face !== undefined && !faces.has(name)) faces.set(name, face);
+    if (face !== undefined && !byFile.has(name)) byFile.set(name, face);
   }
-  return faces;
+  return byFile;
 };
 
 const NO_VECTOR = { why: 'its face could not be embedded' } as const;
 
-/** Makes the vectors that a workspace lacks and reads those of its kept faces. */
+/** Has the vectors made that a workspace lacks and reads those of its kept faces. */
 export const embedFacesOf = async (
   workspace: Workspace,
-  { home, host, now }: Studio,
+  studio: Studio,
   { engine: choice }: ValidationRequest,
   asked: ByModel,
   hooks: WorkHooks,
 ): Promise<PictureVectors> => {
-  const { model, remarks } = await findAskedModel({ home, workspace: workspace.paths.folder }, asked);
-  const { isFlipped } = asked;
-  const engine = await host.acquire({ choice, gpuMemoryFraction: 1, networkCores: 'all' }, hooks.signal);
-  let info: EngineInfo;
-  try {
-    await embedWorkspace(workspace, { model, isFlipped, engine, output: null, now }, hooks);
-    info = engine.info;
-  } finally {
-    engine.release();
-  }
-  const dimensions = dimensionsOf(model, isFlipped);
-  const faces = await facesByFile(workspace);
-  const store = await openVectorStore(vectorsFolder(workspace, model, isFlipped), {
-    dimensions,
-    isReadOnly: true,
-  });
-  const values = new Float32Array(faces.size * dimensions);
-  const rows: PictureVectors['rows'][number][] = [];
-  for await (const vector of store.read([...faces.values()].map(({ key }) => key))) {
-    if (vector !== null) values.set(vector, rows.length * dimensions);
-    rows.push(vector === null ? NO_VECTOR : rows.length);
-  }
+  const { folder } = workspace.paths;
+  const { model, remarks } = await findAskedModel({ home: studio.home, workspace: folder }, asked);
+  const request = { model, isFlipped: asked.isFlipped, choice, isKept: false };
+  const { faces, lacking, vectors } = await ensureVectors(studio, workspace, request, hooks);
+  const rowOf = new Map(faces.map(({ face }, row) => [face, row]));
+  const all = [...faces, ...lacking].sort((a, b) => a.face - b.face);
+  const byFile = facesByFile(workspace, all);
   return {
-    files: [...faces.keys()],
-    rows,
-    vectors: { values, dimensions },
+    files: [...byFile.keys()],
+    rows: Array.from(byFile.values(), ({ face }) => rowOf.get(face) ?? NO_VECTOR),
+    vectors,
     model: model.manifest.id,
-    engine: info,
+    engine: studio.embeddings.standing(folder, request).outcome?.engine ?? null,
     remarks,
   };
 };
