@@ -17,6 +17,7 @@ let fakes: BuiltFakes;
 let folder: string;
 let workspace: string;
 let log: string;
+let starts = 0;
 let connection: ProcessConnection<StudioClient>;
 let studio: StudioClient;
 
@@ -25,8 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => fakes.remove());
 
-/** A service whose engine takes that long for each picture. */
+/** A service whose engine takes that long for each picture, with a log of its own: a killed one's engine may write a last line. */
 const connect = (delayMs: number): void => {
+  starts += 1;
+  log = join(folder, `engine-${String(starts)}.log`);
   connection = connectStudio(fakes, folder, {
     FAKE_ENGINE_DELAY_MS: String(delayMs),
     FAKE_ENGINE_LOG: log,
@@ -35,13 +38,11 @@ const connect = (delayMs: number): void => {
 };
 const reconnect = async (delayMs: number): Promise<void> => {
   await connection.process.stop();
-  await rm(log, { force: true });
   connect(delayMs);
 };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'embed-job-'));
-  log = join(folder, 'engine.log');
   const photos = join(folder, 'photos');
   await mkdir(join(photos, 'ann'), { recursive: true });
   for (let file = 0; file < FILES; file += 1)
@@ -141,7 +142,6 @@ test('a service that was killed leaves an interrupted job, which goes on with th
   const { job: id } = await studio.workspace.startEmbed({ workspace });
   const { counts } = await embeddingWhen(({ progress }) => progress.done > 0);
   connection.process.kill();
-  await rm(log, { force: true });
   connect(0);
   expect(await embeddingWhen((job) => job.id === id)).toMatchObject({
     state: 'interrupted',
