@@ -25,6 +25,8 @@ import { registerNoise } from './workspace/noise.ts';
 import { registerPurge } from './workspace/purge.ts';
 import { registerList, registerStatus } from './workspace/look.ts';
 import { registerAdd, registerInit, registerScan } from './workspace/sources.ts';
+import { registerOverlap } from './overlap.ts';
+import { registerPairs } from './pairs.ts';
 import { registerValidate } from './validate.ts';
 import { registerTrain } from './train/train.ts';
 import { registerFreeze, registerResume, registerRuns } from './train/runs.ts';
@@ -74,6 +76,8 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerExportEmbeddings,
   registerModels,
   registerValidate,
+  registerPairs,
+  registerOverlap,
   registerDoctor,
   registerServe,
 ];

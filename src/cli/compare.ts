@@ -6,7 +6,8 @@ import { EXIT } from './failure.ts';
 import { engineOf } from './settings.ts';
 import { UsageError } from './usage.ts';
 import { isWorkspace } from './workspace/align.ts';
-import { addVectorOptions, followVectors, notesOf, writeLines, type VectorOptions } from './vectors.ts';
+import { followPictures } from './follow.ts';
+import { addVectorOptions, notesOf, writeLines, type VectorOptions } from './vectors.ts';
 
 const HELP = `
 The distance is Euclidean, between the vectors of the faces that "align" would choose; the smaller, the more alike. Below the model's
@@ -46,7 +47,7 @@ const compare = async (
     engine: engineOf(options),
     isFlipped: options.flip,
   };
-  const report = await followVectors(context, options, (studio, signal) =>
+  const report = await followPictures(context, options, (studio, signal) =>
     studio.embedding.compare(input, { signal }),
   );
   if (report === null) return;

@@ -3,16 +3,10 @@ import { VectorFormat, type EmbedReport, type VectorOutput } from '../contract/e
 import { engineSummary } from './align.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './failure.ts';
+import { followPictures } from './follow.ts';
 import { engineOf } from './settings.ts';
 import { choiceOption, UsageError } from './usage.ts';
-import {
-  addVectorOptions,
-  followVectors,
-  notesOf,
-  speedOf,
-  writeLines,
-  type VectorOptions,
-} from './vectors.ts';
+import { addVectorOptions, notesOf, speedOf, writeLines, type VectorOptions } from './vectors.ts';
 import { counted } from './words.ts';
 import { isWorkspace } from './workspace/align.ts';
 import { embedWorkspace } from './workspace/embed.ts';
@@ -80,7 +74,7 @@ const embed = async (
     isFlipped: options.flip,
     output,
   };
-  const report = await followVectors(context, options, (studio, signal) =>
+  const report = await followPictures(context, options, (studio, signal) =>
     studio.embedding.embed(input, { signal }),
   );
   if (report !== null) tell(report, options, context);

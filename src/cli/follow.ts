@@ -1,4 +1,5 @@
 import type { WorkEvent } from '../contract/procedure.ts';
+import type { StudioClient } from '../contract/studio.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { createProgressLine } from './terminal.ts';
@@ -61,3 +62,22 @@ export const follow = async <Client, Report>(
     throw new CommandError('FAILED', 'The work ended without a result: run the same again.');
   return report;
 };
+
+/** The same for work on pictures that leaves them as they are: making vectors, and judging by them. */
+export const followPictures = <Report>(
+  context: CommandContext,
+  { json, quiet }: Pick<Following, 'json' | 'quiet'>,
+  begin: Begin<StudioClient, Report>,
+): Promise<Report | null> =>
+  follow(
+    context,
+    {
+      verb: 'Embedding',
+      unit: 'pictures',
+      stopped: 'Nothing was written but vectors of a workspace, which are kept.',
+      json,
+      quiet,
+    },
+    (use) => context.withStudio(use),
+    begin,
+  );

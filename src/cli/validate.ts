@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import {
   type DistanceMetric,
   MissingPolicy,
+  type ProtocolFigures,
   type ValidationReport,
   type ValidationRequest,
   type VectorSource,
 } from '../contract/validation.ts';
 import type { CommandContext } from './context.ts';
-import { CommandError, EXIT } from './failure.ts';
+import { EXIT } from './failure.ts';
+import { followPictures } from './follow.ts';
 import { addCommonOptions, engineOf, type CommonOptions } from './settings.ts';
-import { createProgressLine, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { choiceOption, numberOption, UsageError } from './usage.ts';
 import { counted, grouped, printable } from './words.ts';
 
@@ -43,7 +45,8 @@ Examples:
 
 Exit codes: 0 all well, 3 some pairs are missing (a picture without a face, or no picture), 1 failed, 2 wrong usage.`;
 
-const LIMITS = {
+/** Of folds and of the rate at which the validation rate is told. */
+export const VALIDATION_LIMITS = {
   folds: { least: 2, most: 1000, isWhole: true },
   far: { least: 0, most: 0.999, isLeastExcluded: true },
 } as const;
@@ -78,8 +81,8 @@ const requestOf = (folder: string | undefined, options: Options): ValidationRequ
   metric:
     METRICS[Number(choiceOption('--distance-metric', options.distanceMetric, ['0', '1']))] ?? METRICS[0],
   subtractsMean: options.subtractMean,
-  folds: numberOption('--lfw-nrof-folds', options.lfwNrofFolds, LIMITS.folds),
-  farTarget: numberOption('--far', options.far, LIMITS.far),
+  folds: numberOption('--lfw-nrof-folds', options.lfwNrofFolds, VALIDATION_LIMITS.folds),
+  farTarget: numberOption('--far', options.far, VALIDATION_LIMITS.far),
   missing: choiceOption('--missing', options.missing, MissingPolicy.options),
   method: options.exact === undefined ? 'exact' : choiceOption('--exact', options.exact, ['facenet']),
   engine: engineOf(options),
@@ -94,20 +97,20 @@ const POLICY_WORDS = {
   fail: 'counted as wrong answers',
 } as const satisfies Record<MissingPolicy, string>;
 
-/** The lines of the seed's `validate_on_lfw.py`, then what the number stands on. */
-const writeText = (terminal: Terminal, { accuracy, val, auc, eer, pairs }: ValidationReport): void => {
+/** The lines of the seed's `validate_on_lfw.py`. */
+export const figureLines = ({ accuracy, val, auc, eer }: ProtocolFigures): readonly string[] => [
+  `Accuracy: ${fixed(accuracy.mean, 5)}+-${fixed(accuracy.std, 5)}`,
+  `Validation rate: ${fixed(val.mean, 5)}+-${fixed(val.std, 5)} @ FAR=${fixed(val.far, 5)}`,
+  `Area Under Curve (AUC): ${fixed(auc, 3)}`,
+  `Equal Error Rate (EER): ${fixed(eer, 3)}`,
+];
+
+/** The figures, then what they stand on. */
+const writeText = (terminal: Terminal, report: ValidationReport): void => {
+  const { pairs } = report;
   const missing =
     pairs.missing === 0 ? 'none missing' : `${grouped(pairs.missing)} missing, ${POLICY_WORDS[pairs.policy]}`;
-  terminal.out(
-    [
-      `Accuracy: ${fixed(accuracy.mean, 5)}+-${fixed(accuracy.std, 5)}`,
-      `Validation rate: ${fixed(val.mean, 5)}+-${fixed(val.std, 5)} @ FAR=${fixed(val.far, 5)}`,
-      `Area Under Curve (AUC): ${fixed(auc, 3)}`,
-      `Equal Error Rate (EER): ${fixed(eer, 3)}`,
-      `Pairs: ${grouped(pairs.scored)} scored, ${missing}`,
-      '',
-    ].join('\n'),
-  );
+  terminal.out([...figureLines(report), `Pairs: ${grouped(pairs.scored)} scored, ${missing}`, ''].join('\n'));
 };
 
 const MOST_MISSING_SHOWN = 20;
@@ -123,52 +126,16 @@ const writeNotes = (terminal: Terminal, { pairs, remarks }: ValidationReport): v
   for (const remark of remarks) terminal.error(`${printable(remark)}\n`);
 };
 
-/** The report; null when the person stopped it. */
-const follow = async (
-  request: ValidationRequest,
-  options: Options,
-  context: CommandContext,
-): Promise<ValidationReport | null> => {
-  const stop = new AbortController();
-  return context.withStudio(async (studio, lost) => {
-    const line = createProgressLine(context.terminal, {
-      verb: 'Embedding',
-      unit: 'pictures',
-      isQuiet: options.quiet,
-      now: context.now,
-    });
-    const stopListening = context.onInterrupt(() => {
-      stop.abort();
-    });
-    try {
-      const signal = AbortSignal.any([lost, stop.signal]);
-      for await (const event of await studio.validate.run(request, { signal })) {
-        if (event.kind === 'report') return event.report;
-        line.show(event.progress, null);
-      }
-      throw new CommandError('FAILED', 'The work ended without a result: run the same again.');
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      return null;
-    } finally {
-      stopListening();
-      line.end();
-    }
-  });
-};
-
 const validate = async (
   folder: string | undefined,
   options: Options,
   context: CommandContext,
 ): Promise<void> => {
-  const report = await follow(requestOf(folder, options), options, context);
-  if (report === null) {
-    context.terminal.error('Stopped.\n');
-    if (options.json) context.terminal.out(`${JSON.stringify({ error: 'Stopped.' })}\n`);
-    context.exit(EXIT.interrupted);
-    return;
-  }
+  const request = requestOf(folder, options);
+  const report = await followPictures<ValidationReport>(context, options, ({ validate: client }, signal) =>
+    client.run(request, { signal }),
+  );
+  if (report === null) return;
   if (options.json) context.terminal.out(`${JSON.stringify(report)}\n`);
   else writeText(context.terminal, report);
   if (!options.quiet) writeNotes(context.terminal, report);

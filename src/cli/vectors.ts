@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
 import type { CompareReport, EmbedReport } from '../contract/embedding.ts';
-import type { WorkEvent } from '../contract/procedure.ts';
-import type { StudioClient } from '../contract/studio.ts';
-import type { CommandContext } from './context.ts';
-import { CommandError, EXIT } from './failure.ts';
 import { addCommonOptions, type CommonOptions } from './settings.ts';
-import { createProgressLine, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { counted, duration, grouped, printable } from './words.ts';
 
 /** Options of every command that makes vectors. */
@@ -28,46 +24,6 @@ export const addVectorOptions = (command: Command): Command =>
         false,
       ),
   );
-
-/** Follows work that makes vectors until its report; null, said and with its exit code set, when the person stopped it. */
-export const followVectors = async <Report>(
-  context: CommandContext,
-  options: CommonOptions,
-  work: (studio: StudioClient, signal: AbortSignal) => Promise<AsyncIterable<WorkEvent<Report>>>,
-): Promise<Report | null> => {
-  const stop = new AbortController();
-  const report = await context.withStudio(async (studio, lost) => {
-    const line = createProgressLine(context.terminal, {
-      verb: 'Embedding',
-      unit: 'pictures',
-      isQuiet: options.quiet,
-      now: context.now,
-    });
-    const stopListening = context.onInterrupt(() => {
-      stop.abort();
-    });
-    try {
-      for await (const event of await work(studio, AbortSignal.any([lost, stop.signal]))) {
-        if (event.kind === 'report') return event.report;
-        line.show(event.progress, null);
-      }
-      return null;
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      return null;
-    } finally {
-      stopListening();
-      line.end();
-    }
-  });
-  if (report !== null) return report;
-  if (!stop.signal.aborted)
-    throw new CommandError('FAILED', 'The work ended without a result: run the same again.');
-  context.terminal.error('Stopped. Nothing was written.\n');
-  if (options.json) context.terminal.out(`${JSON.stringify({ error: 'Stopped.' })}\n`);
-  context.exit(EXIT.interrupted);
-  return null;
-};
 
 /** What every report tells of files without a vector and of crops that were not used, as lines. */
 export const notesOf = ({

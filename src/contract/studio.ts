@@ -11,6 +11,7 @@ import { noticesContract } from './notices.ts';
 import { settingsContract } from './settings.ts';
 import { embeddingContract } from './embedding.ts';
 import { modelsContract } from './models.ts';
+import { pairsContract } from './pairs.ts';
 import { validationContract } from './validation.ts';
 import { workspaceContract } from './workspace.ts';
 
@@ -212,6 +213,7 @@ export const studioContract = {
   models: modelsContract,
   embedding: embeddingContract,
   validate: validationContract,
+  pairs: pairsContract,
   clustering: clusteringContract,
   runs: runsContract,
   align: {

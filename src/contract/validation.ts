@@ -28,6 +28,9 @@ export const VectorSource = z.discriminatedUnion('kind', [
 ]);
 export type VectorSource = z.infer<typeof VectorSource>;
 
+export const FoldCount = z.int().min(2).max(1000);
+export const FarTarget = z.number().gt(0).lt(1);
+
 export const ValidationRequest = z.strictObject({
   /** Crops, photos or a workspace; null where the embeddings come from a file. */
   folder: z.string().nullable(),
@@ -36,8 +39,8 @@ export const ValidationRequest = z.strictObject({
   vectors: VectorSource,
   metric: DistanceMetric,
   subtractsMean: z.boolean(),
-  folds: z.int().min(2).max(1000),
-  farTarget: z.number().gt(0).lt(1),
+  folds: FoldCount,
+  farTarget: FarTarget,
   missing: MissingPolicy,
   /** `exact`: every distance that occurs is tried. `facenet`: the seed's grids. */
   method: z.enum(['exact', 'facenet']),
@@ -70,7 +73,8 @@ export const WrongPair = z.strictObject({
 });
 export type WrongPair = z.infer<typeof WrongPair>;
 
-export const ValidationReport = z.strictObject({
+/** What the protocol gives; a rate is null where there is no pair of its kind. */
+export const ProtocolFigures = z.strictObject({
   accuracy: z.strictObject({ mean: Rate, std: Rate, folds: z.array(Rate) }),
   val: z.strictObject({
     mean: Rate,
@@ -85,6 +89,10 @@ export const ValidationReport = z.strictObject({
   }),
   auc: Rate,
   eer: Rate,
+});
+export type ProtocolFigures = z.infer<typeof ProtocolFigures>;
+
+export const ValidationReport = ProtocolFigures.extend({
   /** Of each fold, the one with the best accuracy on the others, in the unit of `metric`. */
   thresholds: z.array(Rate),
   metric: z.strictObject({ name: DistanceMetric, unit: z.string() }),

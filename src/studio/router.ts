@@ -12,6 +12,7 @@ import { streamNotices } from './jobs/notices.ts';
 import { createEmbeddingRouter } from './embed/router.ts';
 import { createModelsRouter } from './models/router.ts';
 import { createSettingsRouter } from './settings/router.ts';
+import { createPairsRouter } from './pairs/router.ts';
 import { createValidationRouter } from './validation/router.ts';
 import { createRunsRouter } from './training/router.ts';
 import { createWorkspaceRouter } from './workspace/router.ts';
@@ -108,6 +109,7 @@ export const createRouter = (studio: Studio) => {
     models: createModelsRouter(studio),
     embedding: createEmbeddingRouter(studio),
     validate: createValidationRouter(studio),
+    pairs: createPairsRouter(studio),
     clustering: createClusteringRouter(studio),
     runs: createRunsRouter(studio),
     jobs: jobHandlers(studio),

@@ -1,4 +1,4 @@
-import { distanceBetween } from '../neighbours/graph.ts';
+import { distanceBetween, type Vectors } from '../neighbours/graph.ts';
 import { logOfOthers, type Evidence } from './labelled-faces.ts';
 import { createRandom, draw } from './random.ts';
 import { meanOver, neighbourhoods } from './neighbourhood.ts';
@@ -54,6 +54,22 @@ const middleOf = (values: readonly number[]): number => {
   return ((sorted[Math.ceil(half) - 1] ?? 0) + (sorted[Math.floor(half)] ?? 0)) / 2;
 };
 
+/** How far the middle face of the smaller identity is from the larger one; see `referencesAsked`. Both have faces. */
+export const distanceOfIdentities = (
+  vectors: Vectors,
+  first: Int32Array,
+  second: Int32Array,
+  random: () => number,
+): number => {
+  const [smaller, larger] = first.length <= second.length ? [first, second] : [second, first];
+  const asked = referencesAsked(larger.length);
+  return middleOf(
+    Array.from(draw(smaller, MOST_ASKED, random), (face) =>
+      meanDistance(nearestOf(vectors, face, larger, asked)),
+    ),
+  );
+};
+
 const nearestPairs = (
   { vectors }: Evidence,
   first: Int32Array,
@@ -74,10 +90,11 @@ const nearestPairs = (
 /**
  * Ranks pairs of identities that may be one person under two names, by how much nearer they are to one another than to others. The distance of two identities is that of the middle face of
  * the smaller one to the larger one (see `referencesAsked`), so a few wrong faces in either do not make them one.
+ * @param model of one person's distances; without one no pair looks like one person
  */
 export const rankDuplicateIdentities = (
   evidence: Evidence,
-  model: SamePersonModel,
+  model: SamePersonModel | null,
 ): readonly DuplicateIdentity[] => {
   const { vectors, members, identityCount } = evidence;
   const chance = logOfOthers(evidence);
@@ -88,18 +105,12 @@ export const rankDuplicateIdentities = (
     const identities = [Math.floor(key / identityCount), key % identityCount] as const;
     const [first, second] = identities.map((identity) => members[identity] ?? new Int32Array(0));
     if (first === undefined || second === undefined) continue;
-    const [smaller, larger] = first.length <= second.length ? [first, second] : [second, first];
-    const asked = referencesAsked(larger.length);
-    const distance = middleOf(
-      Array.from(draw(smaller, MOST_ASKED, random), (face) =>
-        meanDistance(nearestOf(vectors, face, larger, asked)),
-      ),
-    );
+    const distance = distanceOfIdentities(vectors, first, second, random);
     ranked.push({
       identities,
       distance,
       score: (meanOver(around, first) + meanOver(around, second)) / 2 - distance,
-      looksLikeOne: logRatio(model, distance) > chance,
+      looksLikeOne: model !== null && logRatio(model, distance) > chance,
       evidence: [],
     });
   }

@@ -51,23 +51,40 @@ type Draw = {
 const keyOf = (first: string, second: string): string =>
   first < second ? `${first}\n${second}` : `${second}\n${first}`;
 
+/** The two images of a couple by its number, from 0 to below `couplesOf`. */
+const coupleOf = ({ images }: PersonImages, number: number): readonly [string, string] => {
+  // The second image of couples (1, 0), (2, 0), (2, 1), ... is the largest n with n (n - 1) / 2 at most the number.
+  const later = Math.floor((1 + Math.sqrt(1 + 8 * number)) / 2);
+  const earlier = number - (later * (later - 1)) / 2;
+  return [images[earlier] ?? '', images[later] ?? ''];
+};
+
+/** So many random draws of couples that were taken are put up with; then those that are left are listed. */
+const MOST_TAKEN_DRAWS = 30;
+
+/** A couple of a person that was not taken; null when all were. */
+const drawCouple = (person: PersonImages, { pick, taken }: Draw): readonly [string, string] | null => {
+  const count = couplesOf(person);
+  const isFree = (couple: readonly [string, string]): boolean => !taken.has(keyOf(...couple));
+  for (let turn = 0; turn < MOST_TAKEN_DRAWS; turn += 1) {
+    const couple = coupleOf(person, pick(count));
+    if (isFree(couple)) return couple;
+  }
+  const left = Array.from({ length: count }, (_, number) => coupleOf(person, number)).filter(isFree);
+  return left[pick(left.length)] ?? null;
+};
+
 /** Pairs of one person, each at most once; a person is as likely as any other, however many pictures there are of them. */
-const drawSame = ({ people, pick, taken }: Draw, count: number): (readonly [string, string])[] => {
-  const left = people
-    .filter((person) => couplesOf(person) > 0)
-    .map(({ images }) => {
-      const couples = images.flatMap((first, place) =>
-        images.slice(place + 1).map((second) => [first, second] as const),
-      );
-      return shuffled(couples, pick).filter(([first, second]) => !taken.has(keyOf(first, second)));
-    });
+const drawSame = (draw: Draw, count: number): (readonly [string, string])[] => {
+  const left = draw.people.filter((person) => couplesOf(person) > 0);
   const drawn: (readonly [string, string])[] = [];
   while (drawn.length < count && left.length > 0) {
-    const place = pick(left.length);
-    const couple = left[place]?.pop();
-    if (couple === undefined) left.splice(place, 1);
+    const place = draw.pick(left.length);
+    const person = left[place];
+    const couple = person === undefined ? null : drawCouple(person, draw);
+    if (couple === null) left.splice(place, 1);
     else {
-      taken.add(keyOf(...couple));
+      draw.taken.add(keyOf(...couple));
       drawn.push(couple);
     }
   }

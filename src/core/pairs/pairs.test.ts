@@ -5,7 +5,7 @@ import { findImages } from './find-images.ts';
 import { generatePairs, TooFewImages, type GenerateRules } from './generate-pairs.ts';
 import { PairListError } from './pair-list.ts';
 import { parsePairs } from './parse-pairs.ts';
-import { writeCsvPairs } from './write-pairs.ts';
+import { notNamedByLfw, writeCsvPairs, writeLfwPairs } from './write-pairs.ts';
 
 const VIEW_2 = '2\t1\nAnn_Lee\t1\t4\nAnn_Lee\t2\tBob\t10\nBob\t1\t3\nBob\t2\tCy\t1\n';
 
@@ -247,4 +247,45 @@ test('pairs that cannot be made are refused with how many can', () => {
   expect(make).toThrow(
     /500 pairs of one person in each of 3 folds cannot be made: fold 1 has only \d+\. Ask for fewer/,
   );
+});
+
+test('every couple of a person is drawn before pairs of one person run out, and none twice', () => {
+  const images = Array.from({ length: 9 }, (_, image) => `ann/${String(image)}.png`);
+  const people = [
+    { identity: 'ann', images },
+    { identity: 'bob', images: Array.from({ length: 40 }, (_, image) => `bob/${String(image)}.png`) },
+  ];
+  const anns = generatePairs(people, { ...RULES, folds: 2, pairsOfEachKind: 180, isIdentityDisjoint: false })
+    .filter(({ isSame, first }) => isSame && first.startsWith('ann'))
+    .map(({ first, second }) => [first, second].sort().join());
+  expect(new Set(anns).size).toBe((9 * 8) / 2);
+  expect(anns).toHaveLength((9 * 8) / 2);
+});
+
+const LFW_PEOPLE = Array.from({ length: 12 }, (_, person) => ({
+  identity: `Person_${String(person)}`,
+  images: Array.from(
+    { length: 4 },
+    (_image, image) => `Person_${String(person)}/Person_${String(person)}_000${String(image + 1)}.jpg`,
+  ),
+}));
+
+test("a list in LFW's own format is read back as the same pairs, with its folds", () => {
+  const pairs = generatePairs(LFW_PEOPLE, { ...RULES, pairsOfEachKind: 5 });
+  expect(notNamedByLfw(pairs)).toBeNull();
+  const read = parsePairs(writeLfwPairs(pairs, 3));
+  const withoutEnding = (path: string): string => path.replace('.jpg', '');
+  expect(read).toMatchObject({ format: 'lfw', folds: 3, remark: null });
+  expect(read.pairs.map(({ first, second, isSame, fold }) => ({ first, second, isSame, fold }))).toEqual(
+    pairs.map((pair) => ({ ...pair, first: withoutEnding(pair.first), second: withoutEnding(pair.second) })),
+  );
+});
+
+test.each([
+  ['ann/1.jpg', 'ann/2.jpg'],
+  ['Ann/Bob_0001.jpg', 'Ann/Bob_0002.jpg'],
+  ['Ann/Ann_00001.jpg', 'Ann/Ann_0002.jpg'],
+  ['Ann/Ann_0001.jpg', 'Bob/Bob_0001.jpg'],
+])("a pair of one person that LFW's lists cannot name is told: %s %s", (first, second) => {
+  expect(notNamedByLfw([{ first, second, isSame: true, fold: 0 }])?.first).toBe(first);
 });

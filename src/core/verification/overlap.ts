@@ -1,18 +1,28 @@
-import type { Vectors } from './distance.ts';
+import { distanceOfIdentities, rankDuplicateIdentities } from '../cleaning/duplicate-identities.ts';
+import type { Evidence } from '../cleaning/labelled-faces.ts';
+import { createRandom } from '../cleaning/random.ts';
+import { learnSamePerson } from '../cleaning/same-person.ts';
 
-/** A person of a dataset and the rows of their embeddings. */
-export type PersonRows = { readonly identity: string; readonly rows: readonly number[] };
+/** The people of a training set, then those of a test set, with all their faces. An identity may have none. */
+export type TwoSets = {
+  /** By identity of `evidence`. */
+  readonly names: readonly string[];
+  /** The first so many identities are those of the training set. */
+  readonly trainCount: number;
+  readonly evidence: Evidence;
+};
 
-export type PeopleOfSet = { readonly people: readonly PersonRows[]; readonly vectors: Vectors };
-
-/** Somebody of the test set who seems to be in the training set as well. */
+/** Somebody of the test set who seems to be in the training set as well; both as identities of the evidence. */
 export type Overlap = {
-  readonly test: string;
-  readonly train: string;
+  readonly test: number;
+  readonly train: number;
   /** Both names are one, but for case, accents, punctuation and the order of their parts. */
   readonly isByName: boolean;
-  /** Euclidean distance of their centres; null where one has no embedding. */
+  readonly isByFace: boolean;
+  /** Of the middle face of the smaller identity to the larger one, Euclidean; null where one has no face. */
   readonly distance: number | null;
+  /** Their nearest faces, one of the training set and one of the test set; empty where they are no neighbours. */
+  readonly faces: readonly (readonly [train: number, test: number])[];
 };
 
 /** A name as lists of people are compared: `Wang_Nan`, `nan wang` and `Nan Wáng` are one. */
@@ -26,70 +36,81 @@ export const nameKey = (name: string): string =>
     .sort()
     .join(' ');
 
-/** The mean embedding of each person, [people, dimensions]; NaN for a person without any. */
-export const centresOf = ({ people, vectors: { values, dimensions } }: PeopleOfSet): Float32Array => {
-  const centres = new Float32Array(people.length * dimensions);
-  people.forEach(({ rows }, person) => {
-    for (let axis = 0; axis < dimensions; axis += 1) {
-      let sum = 0;
-      for (const row of rows) sum += values[row * dimensions + axis] ?? Number.NaN;
-      centres[person * dimensions + axis] = sum / rows.length;
-    }
+const RANDOM_SEED = 1;
+
+type Pair = readonly [train: number, test: number];
+const textOf = (pair: Pair): string => pair.join(' ');
+
+const pairsByName = ({ names, trainCount }: TwoSets): readonly Pair[] => {
+  const byKey = new Map<string, number[]>();
+  names.slice(0, trainCount).forEach((name, identity) => {
+    const key = nameKey(name);
+    byKey.set(key, [...(byKey.get(key) ?? []), identity]);
   });
-  return centres;
+  return names
+    .slice(trainCount)
+    .flatMap((name, place) =>
+      nameKey(name) === ''
+        ? []
+        : (byKey.get(nameKey(name)) ?? []).map((train): Pair => [train, trainCount + place]),
+    );
 };
 
-const distanceOf = (
-  a: Float32Array,
-  first: number,
-  b: Float32Array,
-  second: number,
-  dimensions: number,
-): number => {
-  let sum = 0;
-  for (let axis = 0; axis < dimensions; axis += 1) {
-    const difference = (a[first * dimensions + axis] ?? 0) - (b[second * dimensions + axis] ?? 0);
-    sum += difference * difference;
+type ByFace = Map<string, Pick<Overlap, 'distance' | 'faces'> & { readonly pair: Pair }>;
+
+/** Identities of both sets that are neighbours and near enough. */
+const pairsByFace = ({ trainCount, evidence }: TwoSets, threshold: number | null): ByFace => {
+  const model = learnSamePerson(evidence);
+  const found: ByFace = new Map();
+  // Without a model of one person's distances only a threshold can say who is near.
+  if (model === null && threshold === null) return found;
+  for (const { identities, distance, looksLikeOne, evidence: nearest } of rankDuplicateIdentities(
+    evidence,
+    model,
+  )) {
+    const [train, test] = identities;
+    if (train >= trainCount || test < trainCount) continue;
+    if (threshold === null ? !looksLikeOne : distance >= threshold) continue;
+    const pair: Pair = [train, test];
+    found.set(textOf(pair), { pair, distance, faces: nearest.map(({ faces }) => faces) });
   }
-  return Math.sqrt(sum);
+  return found;
 };
 
 /**
- * Who of a test set is also in a training set, by name or because the centres of their embeddings are nearer than `threshold` (Euclidean).
- * Those found by both come first, then the nearest. Every couple of people is compared: people x people x dimensions.
+ * Who of a test set is also in a training set, by name or by face. By face are two identities one when they are likelier one person than two
+ * among as many as there are (`rankDuplicateIdentities`), or nearer than `threshold` where one is given. Those found by both come first, then the nearest.
  */
-export const findOverlaps = (
-  train: PeopleOfSet,
-  test: PeopleOfSet,
-  threshold: number,
-): readonly Overlap[] => {
-  const { dimensions } = train.vectors;
-  const [trained, tested] = [centresOf(train), centresOf(test)];
-  const byName = new Map<string, number[]>();
-  train.people.forEach(({ identity }, person) => {
-    const key = nameKey(identity);
-    byName.set(key, [...(byName.get(key) ?? []), person]);
+export const findOverlaps = (sets: TwoSets, threshold: number | null): readonly Overlap[] => {
+  const { evidence } = sets;
+  const random = createRandom(RANDOM_SEED);
+  const byFace = pairsByFace(sets, threshold);
+  const overlaps = pairsByName(sets).map((pair): Overlap => {
+    const [train, test] = pair;
+    const near = byFace.get(textOf(pair));
+    byFace.delete(textOf(pair));
+    const [first, second] = [evidence.members[train], evidence.members[test]];
+    const isKnown = (first?.length ?? 0) > 0 && (second?.length ?? 0) > 0;
+    return {
+      ...{ test, train },
+      isByName: true,
+      isByFace: near !== undefined,
+      distance:
+        near?.distance ??
+        (isKnown && first !== undefined && second !== undefined
+          ? distanceOfIdentities(evidence.vectors, first, second, random)
+          : null),
+      faces: near?.faces ?? [],
+    };
   });
-  const overlaps: Overlap[] = [];
-  test.people.forEach(({ identity }, person) => {
-    const namesakes = new Set(byName.get(nameKey(identity)) ?? []);
-    train.people.forEach((candidate, place) => {
-      const distance = distanceOf(tested, person, trained, place, dimensions);
-      const isByName = namesakes.has(place);
-      if (!isByName && !(distance < threshold)) return;
-      overlaps.push({
-        test: identity,
-        train: candidate.identity,
-        isByName,
-        distance: Number.isNaN(distance) ? null : distance,
-      });
-    });
-  });
-  const isNear = ({ distance }: Overlap): boolean => distance !== null && distance < threshold;
-  const rank = (overlap: Overlap): number => (overlap.isByName && isNear(overlap) ? 0 : 1);
+  for (const { pair, distance, faces } of byFace.values())
+    overlaps.push({ train: pair[0], test: pair[1], isByName: false, isByFace: true, distance, faces });
+  const rank = ({ isByName, isByFace }: Overlap): number => (isByName && isByFace ? 0 : 1);
   return overlaps.sort(
     (a, b) =>
       rank(a) - rank(b) ||
-      (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY),
+      (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY) ||
+      a.test - b.test ||
+      a.train - b.train,
   );
 };

@@ -5,6 +5,13 @@ import { findModel, type ModelPlaces, type RegisteredModel } from '../models/reg
 /** Vectors that a model makes. */
 export type ByModel = Extract<VectorSource, { kind: 'model' }>;
 
+/** The plain vectors of a model. @param model null for the one that comes with the program */
+export const byModel = (model: string | null): ByModel => ({
+  ...{ kind: 'model', model },
+  isFlipped: false,
+  standardisation: null,
+});
+
 /** `facenet.fixed_image_standardization`. */
 const FIXED: Preprocessing['standardisation'] = { kind: 'fixed', mean: [127.5, 127.5, 127.5], scale: 128 };
 

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ValidationRequest } from '../../contract/validation.ts';
-import { findImages } from '../../core/pairs/find-images.ts';
-import type { PairList } from '../../core/pairs/pair-list.ts';
+import type { EngineChoice } from '../../contract/engine.ts';
 import { embedItems, type ItemVector } from '../embed/embed-items.ts';
 import { itemsOf } from '../embed/items.ts';
 import { rowsAt } from '../embed/rows.ts';
@@ -31,7 +29,8 @@ const readRows = async (vectors: readonly Embedded[], dimensions: number): Promi
   return values;
 };
 
-const checkFolder = async (folder: string): Promise<void> => {
+/** @throws UNUSABLE */
+export const checkFolder = async (folder: string): Promise<void> => {
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -40,16 +39,24 @@ const checkFolder = async (folder: string): Promise<void> => {
     throw unusable(`There is no folder ${folder}: name the folder of the pictures that the pairs name.`);
 };
 
+/** What is embedded of a folder, and how. */
+export type FolderToEmbed = {
+  readonly folder: string;
+  readonly asked: ByModel;
+  readonly choice: EngineChoice;
+  /** The places of the pictures that are wanted among the paths of all, which are relative to the folder and sorted. */
+  wanted(paths: readonly string[]): Iterable<number>;
+  /** Looks once more where no face is found: every picture is known to show somebody. */
+  readonly looksAgain: boolean;
+};
+
 /**
- * Embeds those pictures of a folder of crops or photos that a list of pairs names, as the model's contract says.
+ * Embeds pictures of a folder of crops or photos as the model's contract says.
  * @throws UNUSABLE, or the signal's reason when it is aborted
  */
 export const embedFolder = async (
   { home, host }: Studio,
-  list: PairList,
-  { engine: choice, method }: ValidationRequest,
-  folder: string,
-  asked: ByModel,
+  { folder, asked, choice, wanted: choose, looksAgain }: FolderToEmbed,
   hooks: WorkHooks,
 ): Promise<PictureVectors> => {
   const root = resolve(folder);
@@ -57,10 +64,7 @@ export const embedFolder = async (
   const { model, remarks } = await findAskedModel({ home, workspace: null }, asked);
   const { items, remade } = await itemsOf([root], model.manifest.model.preprocessing, hooks.signal);
   const paths = items.map(({ file }) => file.slice(root.length).replace(/^[/\\]+/, ''));
-  const places = [...new Set(findImages(list.pairs, paths).values())].filter(
-    (place) => typeof place === 'number',
-  );
-  const wanted = places.sort((a, b) => a - b);
+  const wanted = [...new Set(choose(paths))].sort((a, b) => a - b);
   const engine = await host.acquire({ choice, gpuMemoryFraction: 1, networkCores: 'all' }, hooks.signal);
   const cache = join(home, 'cache', `validation-${randomBytes(6).toString('hex')}`);
   try {
@@ -68,8 +72,9 @@ export const embedFolder = async (
     const run = { engine, model: loadableOf(model), isFlipped: asked.isFlipped, folder: cache };
     const pictures = wanted.flatMap((place) => items[place] ?? []);
     const once = await embedItems(pictures, run, hooks);
-    const { vectors, remarks: again } =
-      method === 'exact' ? await lookAgain(pictures, once, run, hooks) : { vectors: once, remarks: [] };
+    const { vectors, remarks: again } = looksAgain
+      ? await lookAgain(pictures, once, run, hooks)
+      : { vectors: once, remarks: [] };
     const embedded = vectors.filter((vector) => vector.kind === 'embedded');
     let row = -1;
     const rows = vectors.map((vector) =>

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What lies where in a workspace. All but the catalogue and the crops may be missing. */
@@ -30,3 +31,6 @@ export const pathsOf = (folder: string): WorkspacePaths => ({
   cache: join(folder, 'cache'),
   closed: join(folder, 'cache', 'closed'),
 });
+
+/** Whether a folder is a workspace. */
+export const isWorkspaceFolder = (folder: string): boolean => existsSync(pathsOf(folder).catalogue);
