@@ -45,7 +45,7 @@ export type FolderToEmbed = {
   readonly asked: ByModel;
   readonly choice: EngineChoice;
   /** The places of the pictures that are wanted among the paths of all, which are relative to the folder and sorted. */
-  wanted(paths: readonly string[]): Iterable<number>;
+  readonly wanted: (paths: readonly string[]) => Iterable<number>;
   /** Looks once more where no face is found: every picture is known to show somebody. */
   readonly looksAgain: boolean;
 };
