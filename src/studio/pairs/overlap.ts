@@ -73,7 +73,7 @@ const without = (list: PairList, { pictures, identityOf }: Side, people: Readonl
   };
 };
 
-const figuresOf = ({ accuracy, val, auc, eer }: ValidationReport): ProtocolFigures => ({
+const figuresAlone = ({ accuracy, val, auc, eer }: ValidationReport): ProtocolFigures => ({
   ...{ accuracy, val, auc, eer },
 });
 
@@ -91,8 +91,8 @@ const judge = (
   };
   const left = without(list, test, people);
   return {
-    all: figuresOf(validatePairs(list, test.pictures, request)),
-    disjoint: left.pairs.length < folds ? null : figuresOf(validatePairs(left, test.pictures, request)),
+    all: figuresAlone(validatePairs(list, test.pictures, request)),
+    disjoint: left.pairs.length < folds ? null : figuresAlone(validatePairs(left, test.pictures, request)),
     pairs: list.pairs.length,
     leftOut: list.pairs.length - left.pairs.length,
   };

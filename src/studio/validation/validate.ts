@@ -1,59 +1,28 @@
 import type {
   MissingPair,
+  ProtocolFigures,
   ValidationReport,
   ValidationRequest,
   WrongPair,
 } from '../../contract/validation.ts';
-import { findImages } from '../../core/pairs/find-images.ts';
 import type { Pair, PairList } from '../../core/pairs/pair-list.ts';
 import { FACENET_METHOD } from '../../core/verification/facenet-method.ts';
-import { balancedFolds, consecutiveFolds, type Folds } from '../../core/verification/folds.ts';
+import type { Folds } from '../../core/verification/folds.ts';
 import type { Interval } from '../../core/verification/interval.ts';
 import { EXACT_METHOD } from '../../core/verification/method.ts';
 import { evaluatePairs, type VerificationReport } from '../../core/verification/protocol.ts';
 import { wrongPairs } from '../../core/verification/wrong-pairs.ts';
 import { unusable } from '../failure.ts';
+import { judgedPairsOf } from './judged-pairs.ts';
 import type { PictureVectors } from './picture-vectors.ts';
 import { remarksOn } from './remarks.ts';
 
-const UNITS = { 'squared-euclidean': 'squared Euclidean distance', angle: 'angle, in half turns' } as const;
-const MOST_WRONG_PAIRS = 1000;
-
-const WHY_NOT_FOUND = {
-  'no-file': 'no such picture',
-  'several-files': 'several pictures of that name',
+/** What distances are measured in. */
+export const UNITS = {
+  'squared-euclidean': 'squared Euclidean distance',
+  angle: 'angle, in half turns',
 } as const;
-
-/** The row of each picture that a list names, or why it has none. */
-const rowsOf = (
-  { pairs }: PairList,
-  { files, rows }: PictureVectors,
-): ((path: string) => number | { readonly why: string }) => {
-  const found = findImages(pairs, files);
-  return (path) => {
-    const place = found.get(path) ?? 'no-file';
-    if (typeof place !== 'number') return { why: WHY_NOT_FOUND[place] };
-    return rows[place] ?? { why: WHY_NOT_FOUND['no-file'] };
-  };
-};
-
-/**
- * The list's own folds where it has as many as were asked for. Otherwise consecutive ones, by the seed's method regardless of what the pairs are.
- * @throws UNUSABLE when there are fewer pairs than folds
- */
-const foldsOf = (
-  { pairs, folds }: PairList,
-  isSame: Uint8Array,
-  { folds: count, method }: ValidationRequest,
-): Folds => {
-  if (pairs.length < count) {
-    throw unusable(`${String(pairs.length)} pairs cannot be divided into ${String(count)} folds.`);
-  }
-  if (method === 'facenet') return consecutiveFolds(pairs.length, count);
-  return folds === count
-    ? { of: Int32Array.from(pairs, ({ fold }) => fold ?? 0), count }
-    : balancedFolds(isSame, count);
-};
+const MOST_WRONG_PAIRS = 1000;
 
 const named = ({ first, second, isSame, line }: Pair, fold: number) => ({
   fold: fold + 1,
@@ -65,6 +34,22 @@ const named = ({ first, second, isSame, line }: Pair, fold: number) => ({
 
 const ends = (interval: Interval | null): [number, number] | null =>
   interval === null ? null : [interval.low, interval.high];
+
+/** The figures of the protocol as they are told. */
+export const figuresOf = ({ accuracy, val, auc, eer, folds }: VerificationReport): ProtocolFigures => ({
+  accuracy: { ...accuracy, folds: folds.map((fold) => fold.accuracy) },
+  val: {
+    mean: val.mean,
+    std: val.std,
+    far: val.far,
+    target: val.farTarget,
+    interval: ends(val.interval),
+    farInterval: ends(val.farInterval),
+    folds: folds.map((fold) => ({ val: fold.val, far: fold.far, threshold: fold.farThreshold })),
+  },
+  auc,
+  eer,
+});
 
 const worstPairs = (
   { pairs }: PairList,
@@ -95,15 +80,11 @@ export const validatePairs = (
 ): ValidationReport => {
   const { metric, subtractsMean, farTarget, method, missing } = request;
   const { pairs } = list;
-  const rowOf = rowsOf(list, pictures);
-  const isSame = Uint8Array.from(pairs, (pair) => (pair.isSame ? 1 : 0));
-  const folds = foldsOf(list, isSame, request);
+  const judged = judgedPairsOf(list, pictures, request);
+  const { isSame, folds } = judged;
   const missingPairs = pairs.flatMap((pair, place): MissingPair[] => {
-    const why = [pair.first, pair.second].flatMap((path) => {
-      const row = rowOf(path);
-      return typeof row === 'number' ? [] : [`${path}: ${row.why}`];
-    });
-    return why.length === 0 ? [] : [{ ...named(pair, folds.of[place] ?? 0), reason: why.join('; ') }];
+    const reason = judged.missing[place] ?? null;
+    return reason === null ? [] : [{ ...named(pair, folds.of[place] ?? 0), reason }];
   });
   const scored = pairs.length - missingPairs.length;
   const [first] = missingPairs;
@@ -113,31 +94,15 @@ export const validatePairs = (
       `${what} of the ${String(pairs.length)} pairs can be scored; the first without is in line ${String(first.line)} (${first.reason}).`,
     );
   }
-  const rowsFor = (side: 'first' | 'second'): Int32Array =>
-    Int32Array.from(pairs, (pair) => {
-      const row = rowOf(pair[side]);
-      return typeof row === 'number' ? row : -1;
-    });
   const report = evaluatePairs(
     pictures.vectors,
-    { first: rowsFor('first'), second: rowsFor('second'), isSame },
+    judged,
     { metric, subtractsMean, farTarget, missing: missing === 'skip' ? 'skip' : 'wrong', folds },
     method === 'facenet' ? FACENET_METHOD : EXACT_METHOD,
   );
   const same = pairs.filter((pair) => pair.isSame).length;
   return {
-    accuracy: { ...report.accuracy, folds: report.folds.map(({ accuracy }) => accuracy) },
-    val: {
-      mean: report.val.mean,
-      std: report.val.std,
-      far: report.val.far,
-      target: farTarget,
-      interval: ends(report.val.interval),
-      farInterval: ends(report.val.farInterval),
-      folds: report.folds.map(({ val, far, farThreshold }) => ({ val, far, threshold: farThreshold })),
-    },
-    auc: report.auc,
-    eer: report.eer,
+    ...figuresOf(report),
     thresholds: report.folds.map(({ threshold }) => threshold),
     metric: { name: metric, unit: UNITS[metric] },
     method,
@@ -147,7 +112,7 @@ export const validatePairs = (
       policy: missing,
       same,
       different: pairs.length - same,
-      folds: method === 'exact' && list.folds === folds.count ? 'list' : 'made',
+      folds: judged.hasOwnFolds ? 'list' : 'made',
       missingPairs,
     },
     wrongPairs: worstPairs(list, isSame, folds, report),
