@@ -9,6 +9,7 @@ import { procedure, Progress } from './procedure.ts';
 import { runsContract } from './runs.ts';
 import { noticesContract } from './notices.ts';
 import { settingsContract } from './settings.ts';
+import { evaluationContract } from './evaluation.ts';
 import { embeddingContract } from './embedding.ts';
 import { modelsContract } from './models.ts';
 import { pairsContract } from './pairs.ts';
@@ -214,6 +215,7 @@ export const studioContract = {
   embedding: embeddingContract,
   validate: validationContract,
   pairs: pairsContract,
+  evaluation: evaluationContract,
   clustering: clusteringContract,
   runs: runsContract,
   align: {

@@ -7,6 +7,12 @@ const Id = z.int().positive();
 /** Of one step: more would rather be said by names. */
 const MOST_PAIRS = 100_000;
 
+/** Pairs of faces by their ids. */
+const Pairs = z
+  .array(z.tuple([Id, Id]))
+  .min(1)
+  .max(MOST_PAIRS);
+
 /** What is done by itself with files that come into a source. */
 export const WhenFilesArrive = z.enum(['align', 'nothing']);
 export type WhenFilesArrive = z.infer<typeof WhenFilesArrive>;
@@ -33,12 +39,11 @@ export const EditCommand = z.discriminatedUnion('kind', [
   /** Says of pairs of faces whether both are one person; null takes back what was said. Every later clustering obeys. */
   z.strictObject({
     kind: z.literal('decide-pairs'),
-    pairs: z
-      .array(z.tuple([Id, Id]))
-      .min(1)
-      .max(MOST_PAIRS),
+    pairs: Pairs,
     isSame: z.boolean().nullable(),
   }),
+  /** Marks pairs of faces as hard to judge, or takes the mark away. */
+  z.strictObject({ kind: z.literal('mark-pairs'), pairs: Pairs, isHard: z.boolean() }),
   z.strictObject({ kind: z.literal('choose-face'), face: Id }),
   z.strictObject({
     kind: z.literal('edit-face'),

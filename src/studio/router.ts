@@ -10,6 +10,7 @@ import { follow } from './streams.ts';
 import type { Studio } from './studio.ts';
 import { streamNotices } from './jobs/notices.ts';
 import { createEmbeddingRouter } from './embed/router.ts';
+import { createEvaluationRouter } from './evaluation/router.ts';
 import { createModelsRouter } from './models/router.ts';
 import { createSettingsRouter } from './settings/router.ts';
 import { createPairsRouter } from './pairs/router.ts';
@@ -110,6 +111,7 @@ export const createRouter = (studio: Studio) => {
     embedding: createEmbeddingRouter(studio),
     validate: createValidationRouter(studio),
     pairs: createPairsRouter(studio),
+    evaluation: createEvaluationRouter(studio),
     clustering: createClusteringRouter(studio),
     runs: createRunsRouter(studio),
     jobs: jobHandlers(studio),

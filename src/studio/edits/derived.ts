@@ -50,6 +50,7 @@ export const photosOfChange = (catalogue: Database, { field, subjects }: Change)
     case 'source.arrival':
     case 'pair.same':
     case 'workspace.clustering':
+    case 'pair.hard':
       return [];
     case 'face.presence':
     case 'face.geometry':

@@ -16,7 +16,7 @@ export const historyOfFace = (catalogue: Database, face: number, limit: number):
   );
   const isAbout = (step: Step): boolean =>
     changesOfStep(catalogue, step.sequence).some(({ field, subjects }) => {
-      if (field === 'pair.same') return subjects.some((subject) => pairs.has(subject));
+      if (field.startsWith('pair.')) return subjects.some((subject) => pairs.has(subject));
       const subject = field === 'photo.chosen' ? photo : field.startsWith('face.') ? face : null;
       return subject !== null && subjects.includes(subject);
     });

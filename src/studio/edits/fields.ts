@@ -25,6 +25,8 @@ export const FIELDS = {
   'pair.same': 11,
   /** Of the workspace, which is subject 1: the row of `clusterings` that holds. */
   'workspace.clustering': 12,
+  /** 1 where a person marked a pair of faces as hard to judge. */
+  'pair.hard': 13,
 } as const;
 
 /** `kind.property` of what can be decided. */

@@ -97,6 +97,16 @@ export const markUndone = (catalogue: Database, sequence: number, by: number | n
   catalogue.run('UPDATE journal SET undone_by = ? WHERE sequence = ?', by, sequence);
 };
 
+/** What the entry of a number did, as a sentence: an undo or a redo tells so; null where there is none any more. */
+export const readStepLabel = (catalogue: Database, sequence: number): string | null => {
+  const row = catalogue.get<{ readonly action: string; readonly label: string }>(
+    'SELECT action, label FROM journal WHERE sequence = ?',
+    sequence,
+  );
+  if (row === null) return null;
+  return row.action === 'edit' ? row.label : `${row.action === 'undo' ? 'Undone' : 'Redone'}: ${row.label}`;
+};
+
 /** The newest steps before `before`, newest first. */
 export const readHistory = (
   catalogue: Database,

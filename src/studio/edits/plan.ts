@@ -9,7 +9,7 @@ import type { Change } from './changes.ts';
 import { changesTo } from './decisions.ts';
 import { FACE_STATES, NOBODY } from './fields.ts';
 import { packGeometry, type FaceGeometry } from './geometry.ts';
-import { changesOfPairs, type FacePair } from './pairs.ts';
+import { changesOfPairs, type FacePair, type PairField } from './pairs.ts';
 
 /** What planning may ask for. Nothing is decided while it plans; rows that a decision will hang on may be made. */
 export type PlanContext = {
@@ -287,24 +287,38 @@ const setPresence = (context: PlanContext, faces: readonly number[], value: 0 | 
   label: (counts) => `${verb} ${facesWord(counts.faces)}.`,
 });
 
-const decidePairs = (
+/** The label is a sentence about so many pairs. */
+const sayOfPairs = (
   context: PlanContext,
-  { pairs, isSame }: Extract<EditCommand, { kind: 'decide-pairs' }>,
+  pairs: readonly FacePair[],
+  { field, value }: { readonly field: PairField; readonly value: 0 | 1 | null },
+  label: (pairs: string) => string,
 ): Draft => {
   for (const [a, b] of pairs) {
     assertFace(context, a);
     assertFace(context, b);
     if (a === b) throw unusable(`Face ${String(a)} is one face: a pair is of two.`);
   }
-  const value = isSame === null ? null : isSame ? 1 : 0;
-  const { changes, faces, count } = changesOfPairs(context, pairs, value);
-  const said = isSame === null ? 'who is one person is open' : isSame ? 'one person' : 'two people';
-  return {
-    changes,
-    faces,
-    label: () => `Said of ${counted(count, 'pair of faces', 'pairs of faces')}: ${said}.`,
-  };
+  const { changes, faces, count } = changesOfPairs(context, pairs, field, value);
+  return { changes, faces, label: () => label(counted(count, 'pair of faces', 'pairs of faces')) };
 };
+
+const decidePairs = (
+  context: PlanContext,
+  { pairs, isSame }: Extract<EditCommand, { kind: 'decide-pairs' }>,
+): Draft => {
+  const said = isSame === null ? 'who is one person is open' : isSame ? 'one person' : 'two people';
+  const value = isSame === null ? null : isSame ? 1 : 0;
+  return sayOfPairs(context, pairs, { field: 'pair.same', value }, (count) => `Said of ${count}: ${said}.`);
+};
+
+const markPairs = (
+  context: PlanContext,
+  { pairs, isHard }: Extract<EditCommand, { kind: 'mark-pairs' }>,
+): Draft =>
+  sayOfPairs(context, pairs, { field: 'pair.hard', value: isHard ? 1 : null }, (count) =>
+    isHard ? `Marked ${count} as hard.` : `Took the mark of hard from ${count}.`,
+  );
 
 const draftOf = (context: PlanContext, command: EditCommand): Draft => {
   switch (command.kind) {
@@ -320,6 +334,8 @@ const draftOf = (context: PlanContext, command: EditCommand): Draft => {
       return merge(context, command);
     case 'decide-pairs':
       return decidePairs(context, command);
+    case 'mark-pairs':
+      return markPairs(context, command);
     case 'choose-face':
     case 'edit-face':
     case 'add-face':

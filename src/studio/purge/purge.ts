@@ -6,6 +6,7 @@ import type { Database } from '../catalogue/database.ts';
 import { openCatalogue } from '../catalogue/open.ts';
 import { unusable, writeFailure } from '../failure.ts';
 import { removeVectorsOf } from '../embeddings/store.ts';
+import { removeEvaluationsWith } from '../evaluation/store.ts';
 import { createFaceIndex } from '../faces/index.ts';
 import { FLAG } from '../faces/columns.ts';
 import { shownPath } from '../scan/names.ts';
@@ -110,6 +111,10 @@ const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Remov
     await removeVectorsOf(join(paths.folder, 'embeddings'), marks.photos);
     await rm(paths.cache, { recursive: true, force: true });
     await forgetInRegistry(paths, person.names);
+    await removeEvaluationsWith(paths, [
+      ...person.names,
+      ...pathsOfFiles(catalogue, person).map(({ path }) => shownPath(path)),
+    ]);
     scrubCatalogue(catalogue, person);
     return { view, backupsRemoved, ...searchableTraces(catalogue, paths.folder, traces) };
   } finally {

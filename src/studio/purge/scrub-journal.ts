@@ -28,6 +28,7 @@ const goneSubjects = (field: Field, person: Person): ReadonlySet<number> | null 
     case 'identity.merged':
       return person.identities;
     case 'pair.same':
+    case 'pair.hard':
       return person.pairs;
     case 'source.kept':
     case 'source.arrival':
@@ -74,6 +75,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['merge', 'Merged identities.'],
   ['apply-decisions', 'Applied decisions of a list.'],
   ['decide-pairs', 'Said of pairs of faces who is one person.'],
+  ['mark-pairs', 'Marked pairs of faces.'],
 ]);
 
 type StepRow = {

@@ -19,6 +19,7 @@ const SUBJECTS: readonly (readonly [Field, (person: Person) => ReadonlySet<numbe
   ['identity.name', ({ identities }) => identities],
   ['identity.merged', ({ identities }) => identities],
   ['pair.same', ({ pairs }) => pairs],
+  ['pair.hard', ({ pairs }) => pairs],
 ];
 
 const scrubDecisions = (catalogue: Database, person: Person): void => {

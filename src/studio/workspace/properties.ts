@@ -3,7 +3,7 @@ import { AlignSettings } from '../../contract/faces.ts';
 import { canonicalSettings } from '../align/settings.ts';
 import type { Database } from '../catalogue/database.ts';
 
-type Name = 'workspace' | 'align' | 'columns' | 'views' | 'forgotten' | 'wiping';
+type Name = 'workspace' | 'align' | 'columns' | 'views' | 'forgotten' | 'wiping' | 'threshold';
 
 /** A property of the workspace; null when it has none of that name. */
 export const readProperty = (catalogue: Database, name: Name): string | null =>
@@ -17,6 +17,11 @@ export const writeProperty = (catalogue: Database, name: Name, value: string): v
     name,
     value,
   );
+};
+
+/** Takes a property away, durably. */
+export const removeProperty = (catalogue: Database, name: Name): void => {
+  catalogue.run('DELETE FROM properties WHERE name = ?', name);
 };
 
 /** Every face is cropped, so that another one can be chosen at once. */

@@ -1,0 +1,70 @@
+import type { EvaluatedPair, EvaluatedPairs, Evaluation } from '../../contract/evaluation.ts';
+import type { Database } from '../catalogue/database.ts';
+import { readStepLabel } from '../edits/journal.ts';
+import type { KeptFace } from '../embeddings/kept-faces.ts';
+import { placeOf } from '../faces/columns.ts';
+import { notFound } from '../failure.ts';
+import type { Workspace } from '../workspace/open.ts';
+import type { Desk } from './desk.ts';
+import { labelErrorsOf } from './judge.ts';
+import { readDistances, readEvaluation, type StoredEvaluation } from './store.ts';
+
+/** An evaluation as it is told: with what the history says was done before each state. */
+export const toldEvaluation = (
+  catalogue: Database,
+  { states, ...evaluation }: StoredEvaluation,
+): Evaluation => ({
+  ...evaluation,
+  states: states.map((stored) => {
+    const { number, atMs, figures, corrected, scored, missing, labelErrors, sequence } = stored;
+    const step = readStepLabel(catalogue, sequence);
+    return { number, atMs, figures, corrected, scored, missing, labelErrors, step };
+  }),
+});
+
+/** Every pair of an evaluation at a state, with what is known of it now. @throws NOT_FOUND or FAILED */
+export const shownPairs = async (
+  { paths }: Workspace,
+  { evaluation: id, state: number }: { readonly evaluation: string; readonly state: number },
+  { pairs }: Desk,
+): Promise<EvaluatedPairs> => {
+  const { states } = await readEvaluation(paths, id);
+  const state = states.find((each) => each.number === number);
+  if (state === undefined) throw notFound(`Evaluation ${id} has no state ${String(number)} any more.`);
+  const distances = await readDistances(paths, id, number);
+  const { judged, known } = pairs;
+  return {
+    distances: Array.from(distances, (distance) => (Number.isNaN(distance) ? null : distance)),
+    same: [...judged.isSame],
+    folds: [...judged.folds.of],
+    thresholds: state.thresholds,
+    labelErrors: [...labelErrorsOf(pairs)],
+    hard: known.flatMap(({ isHard }, pair) => (isHard ? [pair] : [])),
+  };
+};
+
+/** What some pairs show now. @throws NOT_FOUND for a place that no pair has */
+export const describedPairs = (
+  workspace: Workspace,
+  wanted: readonly number[],
+  { list, pairs }: Desk,
+): readonly EvaluatedPair[] => {
+  const columns = workspace.faces().columns();
+  const sideOf = (path: string, face: KeptFace | null | undefined): EvaluatedPair['first'] => ({
+    path,
+    face: face?.face ?? null,
+    photo: face === null || face === undefined ? null : (columns.photos[placeOf(columns, face.face)] ?? null),
+  });
+  return wanted.map((place) => {
+    const pair = list.pairs[place];
+    if (pair === undefined) throw notFound(`The list has no pair ${String(place)}.`);
+    const [first, second] = pairs.sides[place] ?? [];
+    return {
+      pair: place,
+      line: pair.line,
+      first: sideOf(pair.first, first),
+      second: sideOf(pair.second, second),
+      missing: pairs.judged.missing[place] ?? null,
+    };
+  });
+};
