@@ -218,6 +218,26 @@ test('pairs are described by the faces that stand for them now, and a missing on
   expect(again?.first.face).toBeNull();
 });
 
+test('of a photo with several faces the one that it is about stands for it', async () => {
+  await mkdir(join(folder, 'photos', 'dee'));
+  await writeFile(join(folder, 'photos', 'dee', '1.jpg'), 'two dee 1');
+  await studio.workspace.scan({ workspace });
+  await alignAll(studio, workspace);
+  await writeFile(list, 'dee/1.jpg,ann/1.jpg,0\nann/1.jpg,ann/2.jpg,1\n');
+  const { id } = await run();
+  const faceShown = async (): Promise<number | null> =>
+    (await studio.evaluation.describe({ workspace, evaluation: id, pairs: [0] }))[0]?.first.face ?? null;
+  const { faces } = await studio.workspace.faces({
+    ...{ workspace, offset: 0, limit: 100 },
+    filter: { text: 'dee/1.jpg' },
+  });
+  const other = faces.find(({ isChosen }) => !isChosen);
+  expect(await faceShown()).toBe(faces.find(({ isChosen }) => isChosen)?.id);
+  await edit({ kind: 'choose-face', face: other?.id ?? 0 });
+  expect(await faceShown()).toBe(other?.id);
+  expect((await refresh(id)).states).toHaveLength(2);
+});
+
 test('the nearest faces of a face come by their distance, itself not among them', async () => {
   const made = await run();
   const ann = await faceOf('ann/1.jpg');
