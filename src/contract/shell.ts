@@ -1,6 +1,6 @@
 /**
  * What a folder is asked for: photos to open or to add, the place of a new workspace, a workspace that is there, the place of crops, of an export, of a
- * backup or of a decision list. For a decision list that is to be applied its file is asked for.
+ * backup, of a decision list or of a chart. For a decision list that is to be applied and for a list of pairs the file is asked for.
  */
 export const FOLDER_PURPOSES = [
   'photos',
@@ -11,6 +11,8 @@ export const FOLDER_PURPOSES = [
   'backup',
   'decisions',
   'decision-list',
+  'pair-list',
+  'figures',
 ] as const;
 export type FolderPurpose = (typeof FOLDER_PURPOSES)[number];
 

@@ -11,6 +11,7 @@ import { noticesContract } from './notices.ts';
 import { settingsContract } from './settings.ts';
 import { evaluationContract } from './evaluation.ts';
 import { embeddingContract } from './embedding.ts';
+import { figuresContract } from './figures.ts';
 import { modelsContract } from './models.ts';
 import { pairsContract } from './pairs.ts';
 import { validationContract } from './validation.ts';
@@ -78,7 +79,7 @@ export const FolderEntry = z.strictObject({ name: z.string(), path: z.string() }
 export type FolderEntry = z.infer<typeof FolderEntry>;
 
 /** Of files that a window without its own file dialog may choose. */
-export const FileEnding = z.enum(['.jsonl']);
+export const FileEnding = z.enum(['.jsonl', '.txt', '.csv']);
 export type FileEnding = z.infer<typeof FileEnding>;
 
 export const EngineState = z.discriminatedUnion('state', [
@@ -126,7 +127,7 @@ export const studioContract = {
     /** The folders under which a window without its own file dialog may choose. */
     roots: procedure.input(z.strictObject({})).output(z.array(FolderEntry)),
     list: procedure
-      .input(z.strictObject({ path: z.string(), ending: FileEnding.nullable().default(null) }))
+      .input(z.strictObject({ path: z.string(), endings: z.array(FileEnding).default([]) }))
       .output(
         z.strictObject({
           path: z.string(),
@@ -135,7 +136,7 @@ export const studioContract = {
           folders: z.array(FolderEntry),
           /** Image files that lie in the folder itself. */
           images: z.int(),
-          /** Files in it whose names end as asked for. */
+          /** Files in it whose names end in one of the ways asked for. */
           files: z.array(FolderEntry),
         }),
       ),
@@ -216,6 +217,7 @@ export const studioContract = {
   validate: validationContract,
   pairs: pairsContract,
   evaluation: evaluationContract,
+  figures: figuresContract,
   clustering: clusteringContract,
   runs: runsContract,
   align: {

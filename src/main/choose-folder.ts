@@ -33,6 +33,20 @@ const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
       { name: 'All files', extensions: ['*'] },
     ],
   },
+  'pair-list': {
+    title: 'Choose a list of pairs',
+    buttonLabel: 'Take this list',
+    properties: ['openFile'],
+    filters: [
+      { name: 'Lists of pairs', extensions: ['txt', 'csv'] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+  },
+  figures: {
+    title: 'Choose the folder for the file',
+    buttonLabel: 'Save here',
+    properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+  },
   export: {
     title: 'Choose a new or empty folder for the export',
     buttonLabel: 'Export here',

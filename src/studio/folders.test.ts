@@ -36,7 +36,7 @@ test('files are told of by their ending, and only those that lie in the folder t
   await writeFile(join(folder, 'other', 'secret.jsonl'), 'x');
   await symlink(join(folder, 'other', 'secret.jsonl'), join(folder, 'root', 'link.jsonl'));
   await mkdir(join(folder, 'root', 'folder.jsonl'));
-  const { files } = await createFolderChooser([join(folder, 'root')]).list(join(folder, 'root'), '.jsonl');
+  const { files } = await createFolderChooser([join(folder, 'root')]).list(join(folder, 'root'), ['.jsonl']);
   expect(files).toEqual([
     { name: '2.jsonl', path: join(folder, 'root', '2.jsonl') },
     { name: '10.JSONL', path: join(folder, 'root', '10.JSONL') },

@@ -17,8 +17,8 @@ export type FolderListing = {
 /** A chooser of folders that never leaves its roots. */
 export type FolderChooser = {
   roots(): Promise<FolderEntry[]>;
-  /** @param ending of the files that are told of; null for none */
-  list(path: string, ending?: FileEnding | null): Promise<FolderListing>;
+  /** @param endings of the files that are told of */
+  list(path: string, endings?: readonly FileEnding[]): Promise<FolderListing>;
 };
 
 const isFolder = async (path: string): Promise<boolean> => {
@@ -66,7 +66,7 @@ export const createFolderChooser = (rootsAsGiven: readonly string[]): FolderChoo
         path,
       }));
     },
-    async list(path, ending = null) {
+    async list(path, endings = []) {
       const roots = await realRoots();
       const real = await realFolder(path, roots);
       const entries = await entriesOf(real);
@@ -80,7 +80,7 @@ export const createFolderChooser = (rootsAsGiven: readonly string[]): FolderChoo
           const target = entry.isSymbolicLink() ? await realpath(child) : child;
           if (roots.some((root) => isWithin(root, target))) folders.push({ name: entry.name, path: child });
         } else if (hasImageExtension(entry.name)) images += 1;
-        else if (ending !== null && entry.isFile() && entry.name.toLowerCase().endsWith(ending))
+        else if (entry.isFile() && endings.some((ending) => entry.name.toLowerCase().endsWith(ending)))
           files.push({ name: entry.name, path: child });
       }
       return {

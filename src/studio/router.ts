@@ -11,6 +11,7 @@ import type { Studio } from './studio.ts';
 import { streamNotices } from './jobs/notices.ts';
 import { createEmbeddingRouter } from './embed/router.ts';
 import { createEvaluationRouter } from './evaluation/router.ts';
+import { saveFigure } from './figures/save.ts';
 import { createModelsRouter } from './models/router.ts';
 import { createSettingsRouter } from './settings/router.ts';
 import { createPairsRouter } from './pairs/router.ts';
@@ -56,7 +57,7 @@ export const createRouter = (studio: Studio) => {
     },
     folders: {
       roots: os.folders.roots.handler(() => folders.roots()),
-      list: os.folders.list.handler(({ input }) => folders.list(input.path, input.ending)),
+      list: os.folders.list.handler(({ input }) => folders.list(input.path, input.endings)),
     },
     samples: {
       describe: os.samples.describe.handler(async () => ({
@@ -112,6 +113,7 @@ export const createRouter = (studio: Studio) => {
     validate: createValidationRouter(studio),
     pairs: createPairsRouter(studio),
     evaluation: createEvaluationRouter(studio),
+    figures: { save: os.figures.save.handler(({ input }) => saveFigure(studio, input)) },
     clustering: createClusteringRouter(studio),
     runs: createRunsRouter(studio),
     jobs: jobHandlers(studio),

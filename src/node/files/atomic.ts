@@ -125,14 +125,18 @@ export const makeDurably = async (file: string, make: (part: string) => Promise<
 };
 
 /**
- * Creates a file with its whole text, durably, in a folder that is there, unless one of that name is: then it gives false.
+ * Creates a file with its whole content, durably, in a folder that is there, unless one of that name is: then it gives false.
  *
  * @throws the file system's error; then nothing is left behind.
  */
-export const createExclusively = async (file: string, text: string, mode = ANYBODY): Promise<boolean> => {
+export const createExclusively = async (
+  file: string,
+  content: string | Uint8Array,
+  mode = ANYBODY,
+): Promise<boolean> => {
   const part = join(dirname(file), partName(file));
   try {
-    await writePart(part, [text], mode);
+    await writePart(part, [content], mode);
     await link(part, file);
   } catch (error) {
     removeQuietly(part);

@@ -7,8 +7,8 @@ export type FolderQuestion = {
   readonly button: string;
   /** A name can be given: the folder is made in the one that is shown. */
   readonly isNew: boolean;
-  /** A file with this ending is asked for instead of a folder. */
-  readonly ending?: FileEnding;
+  /** A file with one of these endings is asked for instead of a folder. */
+  readonly endings?: readonly FileEnding[];
   /** Uses the folder; false leaves the question open. */
   readonly take: (folder: string) => Promise<boolean>;
 };
@@ -29,8 +29,15 @@ const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestion, 'tak
     title: 'Choose a decision list',
     button: 'Look at it',
     isNew: false,
-    ending: '.jsonl',
+    endings: ['.jsonl'],
   },
+  'pair-list': {
+    title: 'Choose a list of pairs',
+    button: 'Take this list',
+    isNew: false,
+    endings: ['.txt', '.csv'],
+  },
+  figures: { title: 'Choose the folder for the file', button: 'Save in this folder', isNew: true },
   crops: { title: 'Choose the folder for crops', button: 'Choose this folder', isNew: true },
 };
 
