@@ -59,6 +59,14 @@ export const Evaluation = z.strictObject({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
+const MissingPair = z.strictObject({
+  /** Its place in the list, from 0. */
+  pair: z.int(),
+  fold: z.int(),
+  line: z.int(),
+  reason: z.string(),
+});
+
 /** Every pair of an evaluation, beside one another, in the order of the list. */
 export const EvaluatedPairs = z.strictObject({
   /** In the unit of the metric, in the fold in which it is tested; null for a pair that is missing. */
@@ -73,6 +81,10 @@ export const EvaluatedPairs = z.strictObject({
   labelErrors: z.array(z.int()),
   /** Pairs that somebody marked as hard, by their place. */
   hard: z.array(z.int()),
+  /** Pairs that are missing now, by fold; at most 500. */
+  missing: z.array(MissingPair),
+  /** Whether the last state is that of the faces as they are now. */
+  isCurrent: z.boolean(),
 });
 export type EvaluatedPairs = z.infer<typeof EvaluatedPairs>;
 

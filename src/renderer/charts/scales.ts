@@ -14,8 +14,8 @@ export type Scale = ScaleContinuousNumeric<number, number>;
 
 export type Line = {
   readonly name: string;
-  /** One of five colours that are told apart by the colour-blind too; the same thing has the same colour everywhere. */
-  readonly colour: 1 | 2 | 3 | 4 | 5;
+  /** One of five colours that are told apart by the colour-blind too; the same thing has the same colour everywhere. `plain` is what others are told against. */
+  readonly colour: 1 | 2 | 3 | 4 | 5 | 'plain';
   /** Ascending. */
   readonly x: Values;
   /** As many as `x`; where it is not finite the line has a gap. */

@@ -1,6 +1,7 @@
 import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
 import type { Command } from './command.ts';
 import { curationCommands } from './curation-commands.ts';
+import { evaluateCommands } from './evaluate-commands.ts';
 import { keepCommands } from './keep-commands.ts';
 import type { Studio } from './studio.svelte.ts';
 import { faceCommands, workspaceCommands } from './workspace-commands.ts';
@@ -40,6 +41,16 @@ const goCommands = (studio: Studio): readonly Command[] => [
     isAvailable: true,
     run: () => {
       studio.go('library');
+    },
+  },
+  {
+    id: 'go-evaluate',
+    label: 'Go to Evaluate',
+    group: 'Go to',
+    keys: 'Ctrl+5',
+    isAvailable: true,
+    run: () => {
+      studio.go('evaluate');
     },
   },
   {
@@ -216,6 +227,7 @@ const allCommands = (studio: Studio): readonly Command[] => [
   ...curationCommands(studio),
   ...workspaceCommands(studio),
   ...keepCommands(studio),
+  ...evaluateCommands(studio),
   ...(studio.workspace === null
     ? [...photoCommands(studio), ...filterCommands(studio)]
     : faceCommands(studio, studio.workspace)),
@@ -267,6 +279,12 @@ export const SCREEN_KEYS = {
     ['Page Up  Page Down', 'Ten faces back or on'],
     ['Home  End', 'First and last face'],
     ['Esc', 'Back to the library'],
+  ],
+  pairs: [
+    ['← →', 'Previous and next pair'],
+    ['Home  End', 'First and last pair'],
+    ['Tab', 'The other face'],
+    ['Esc', 'Back to the figures'],
   ],
   editor: [
     ['Tab  Shift+Tab', 'Next and previous face'],

@@ -89,6 +89,12 @@ export class Curation {
     this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved };
   }
 
+  /** Asks which identity one face is to go to. */
+  askWhereOf({ id, identity }: FaceInQuestion): void {
+    if (this.#workspace()?.isReadOnly !== false) return;
+    this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved: null };
+  }
+
   /** The workspace is closed: nothing of it is left. */
   close(): void {
     this.editor?.close();

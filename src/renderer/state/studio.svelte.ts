@@ -11,6 +11,7 @@ import type { PictureUrl } from '../link/shell.ts';
 import { baseName } from '../words/photos.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
+import { Evaluate } from './evaluate.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { Keep } from './keep.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -57,6 +58,7 @@ export class Studio {
   readonly curation: Curation;
   readonly folders: FolderAsking;
   readonly keep: Keep;
+  readonly evaluate: Evaluate;
   readonly #opening = new Opening();
 
   connection = $state<ConnectionState>('connecting');
@@ -85,6 +87,7 @@ export class Studio {
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
   readonly isKeepAsking = $derived.by(() => this.keep.isDialogOpen);
+  readonly isEvaluateAsking = $derived.by(() => this.evaluate.isDialogOpen);
   readonly isMoving = $derived.by(() => this.curation.moving !== null);
   readonly isDialogOpen = $derived.by(
     () =>
@@ -93,6 +96,7 @@ export class Studio {
       this.exporting !== null ||
       this.folders.question !== null ||
       this.isKeepAsking ||
+      this.isEvaluateAsking ||
       this.isMoving ||
       (this.workspace?.proposal ?? null) !== null,
   );
@@ -122,6 +126,10 @@ export class Studio {
     this.photos = new Photos(parts.client);
     this.recent = new Recent(parts.client, signal);
     this.curation = new Curation(() => this.workspace, parts.view);
+    this.evaluate = new Evaluate({
+      curation: this.curation,
+      askForFolder: (purpose, take) => this.folders.ask(purpose, take),
+    });
     this.keep = new Keep({
       client: parts.client,
       screen: () => this.screen,
@@ -273,6 +281,7 @@ export class Studio {
     await this.closeWorkspace();
     this.workspace = new Workspace(this.client, this.view, opened);
     this.keep.follow(this.workspace);
+    this.evaluate.follow(this.workspace);
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
@@ -308,6 +317,7 @@ export class Studio {
     if (workspace === null) return;
     this.curation.close();
     this.keep.follow(null);
+    this.evaluate.follow(null);
     this.workspace = null;
     this.view.workspace = null;
     await attempt(() => workspace.close());

@@ -60,6 +60,8 @@ export class Workspace {
   /** Grows when an identity is to be typed for. */
   searchRequests = $state(0);
   failure = $state.raw<string | null>(null);
+  /** Grows with each edit, undo and redo of this window. */
+  edits = $state.raw(0);
   /** Grows with each change of the catalogue that this window knows of. */
   changes = $state.raw(0);
 
@@ -189,6 +191,7 @@ export class Workspace {
       this.client.workspace.edit({ workspace: this.folder, command, who: this.#who }),
     );
     if (applied === null) return null;
+    this.edits += 1;
     // Who asks for quiet looks at something else than the list, which follows a moment later.
     if (!isQuiet) this.#changed();
     // The next picture says enough of one face that was judged.
@@ -214,6 +217,7 @@ export class Workspace {
     const input = { workspace: this.folder, sequence, who: this.#who };
     const undone = await this.#attempt(() => this.client.workspace.undoTo(input));
     if (undone === null) return;
+    this.edits += 1;
     this.#changed();
     toast(undone.steps === 1 ? 'Undone: 1 step.' : `Undone: ${String(undone.steps)} steps.`, {
       id: EDIT_TOAST,
@@ -310,6 +314,7 @@ export class Workspace {
       toast(nothing, { id: EDIT_TOAST });
       return;
     }
+    this.edits += 1;
     this.#changed();
     toast(`${done}: ${outcome.step.label}`, { id: EDIT_TOAST });
   }

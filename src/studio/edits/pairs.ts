@@ -7,11 +7,8 @@ export type FacePair = readonly [a: number, b: number];
 
 type PairRow = { readonly id: number; readonly value: SqlValue };
 
-/** What can be said of a pair. */
-export type PairField = 'pair.same' | 'pair.hard';
-
 const PAIR = `SELECT face_pairs.id, decisions.value FROM face_pairs
-  LEFT JOIN decisions ON decisions.field = ? AND decisions.subject = face_pairs.id
+  LEFT JOIN decisions ON decisions.field = ${String(FIELDS['pair.same'])} AND decisions.subject = face_pairs.id
   WHERE face_a = ? AND face_b = ?`;
 
 /** A row for a pair that a decision hangs on. Within a transaction of the caller. */
@@ -20,7 +17,7 @@ export const insertPair = (catalogue: Database, [a, b]: FacePair): number =>
 
 /** The row of a pair; null where nothing was ever said of it. */
 export const pairId = (catalogue: Database, pair: FacePair): number | null =>
-  catalogue.get<PairRow>(PAIR, FIELDS['pair.same'], ...pair)?.id ?? null;
+  catalogue.get<PairRow>(PAIR, ...pair)?.id ?? null;
 
 const ordered = ([a, b]: FacePair): FacePair => (a < b ? [a, b] : [b, a]);
 
@@ -28,7 +25,6 @@ const ordered = ([a, b]: FacePair): FacePair => (a < b ? [a, b] : [b, a]);
 export const changesOfPairs = (
   { catalogue, newPair }: { readonly catalogue: Database; readonly newPair: (pair: FacePair) => number },
   given: readonly FacePair[],
-  field: PairField,
   value: Decided,
 ): { readonly changes: readonly Change[]; readonly faces: readonly number[]; readonly count: number } => {
   const singles: SingleChange[] = [];
@@ -37,10 +33,10 @@ export const changesOfPairs = (
   for (const pair of given.map(ordered)) {
     if (seen.has(pair.join(' '))) continue;
     seen.add(pair.join(' '));
-    const row = catalogue.get<PairRow>(PAIR, FIELDS[field], ...pair);
+    const row = catalogue.get<PairRow>(PAIR, ...pair);
     const before = row === null ? null : decidedValue(row.value);
     if (before === value) continue;
-    singles.push({ field, subject: row?.id ?? newPair(pair), before, after: value });
+    singles.push({ field: 'pair.same', subject: row?.id ?? newPair(pair), before, after: value });
     for (const face of pair) faces.add(face);
   }
   return {
@@ -53,17 +49,11 @@ export const changesOfPairs = (
 /** What a person said of two faces. */
 export type DecidedPair = { readonly pair: FacePair; readonly isSame: boolean };
 
-const DECIDED = `SELECT face_a, face_b, value FROM decisions JOIN face_pairs ON face_pairs.id = decisions.subject
-  WHERE field = ? ORDER BY face_pairs.id`;
-
-type DecidedRow = { readonly face_a: number; readonly face_b: number; readonly value: number };
-
-/** Of whom it was said whether they are one person, in the order in which they were first named. */
+/** Everything that was said of pairs of faces, in the order in which they were first named. */
 export const decidedPairs = (catalogue: Database): readonly DecidedPair[] =>
   catalogue
-    .all<DecidedRow>(DECIDED, FIELDS['pair.same'])
+    .all<{ readonly face_a: number; readonly face_b: number; readonly value: number }>(
+      `SELECT face_a, face_b, value FROM decisions JOIN face_pairs ON face_pairs.id = decisions.subject
+       WHERE field = ${String(FIELDS['pair.same'])} ORDER BY face_pairs.id`,
+    )
     .map(({ face_a: a, face_b: b, value }) => ({ pair: [a, b], isSame: value === 1 }));
-
-/** Pairs that were marked as hard, in the same order. */
-export const hardPairs = (catalogue: Database): readonly FacePair[] =>
-  catalogue.all<DecidedRow>(DECIDED, FIELDS['pair.hard']).map(({ face_a: a, face_b: b }): FacePair => [a, b]);

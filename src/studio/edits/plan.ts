@@ -8,8 +8,9 @@ import { FLAG, placeOf } from '../faces/columns.ts';
 import type { Change } from './changes.ts';
 import { changesTo } from './decisions.ts';
 import { FACE_STATES, NOBODY } from './fields.ts';
+import { planHardPairs } from './hard-pairs.ts';
 import { packGeometry, type FaceGeometry } from './geometry.ts';
-import { changesOfPairs, type FacePair, type PairField } from './pairs.ts';
+import { changesOfPairs, type FacePair } from './pairs.ts';
 
 /** What planning may ask for. Nothing is decided while it plans; rows that a decision will hang on may be made. */
 export type PlanContext = {
@@ -287,38 +288,30 @@ const setPresence = (context: PlanContext, faces: readonly number[], value: 0 | 
   label: (counts) => `${verb} ${facesWord(counts.faces)}.`,
 });
 
-/** The label is a sentence about so many pairs. */
-const sayOfPairs = (
-  context: PlanContext,
-  pairs: readonly FacePair[],
-  { field, value }: { readonly field: PairField; readonly value: 0 | 1 | null },
-  label: (pairs: string) => string,
-): Draft => {
-  for (const [a, b] of pairs) {
-    assertFace(context, a);
-    assertFace(context, b);
-    if (a === b) throw unusable(`Face ${String(a)} is one face: a pair is of two.`);
-  }
-  const { changes, faces, count } = changesOfPairs(context, pairs, field, value);
-  return { changes, faces, label: () => label(counted(count, 'pair of faces', 'pairs of faces')) };
-};
-
 const decidePairs = (
   context: PlanContext,
   { pairs, isSame }: Extract<EditCommand, { kind: 'decide-pairs' }>,
 ): Draft => {
-  const said = isSame === null ? 'who is one person is open' : isSame ? 'one person' : 'two people';
+  for (const [a, b] of pairs) {
+    if (a === b) throw unusable(`Face ${String(a)} is one face: a pair is of two.`);
+  }
   const value = isSame === null ? null : isSame ? 1 : 0;
-  return sayOfPairs(context, pairs, { field: 'pair.same', value }, (count) => `Said of ${count}: ${said}.`);
+  const { changes, faces, count } = changesOfPairs(context, pairs, value);
+  const said = isSame === null ? 'who is one person is open' : isSame ? 'one person' : 'two people';
+  return {
+    changes,
+    faces,
+    label: () => `Said of ${counted(count, 'pair of faces', 'pairs of faces')}: ${said}.`,
+  };
 };
 
-const markPairs = (
+const ofPairs = (
   context: PlanContext,
-  { pairs, isHard }: Extract<EditCommand, { kind: 'mark-pairs' }>,
-): Draft =>
-  sayOfPairs(context, pairs, { field: 'pair.hard', value: isHard ? 1 : null }, (count) =>
-    isHard ? `Marked ${count} as hard.` : `Took the mark of hard from ${count}.`,
-  );
+  command: Extract<EditCommand, { kind: 'decide-pairs' | 'mark-pairs' }>,
+): Draft => {
+  for (const face of command.pairs.flat()) assertFace(context, face);
+  return command.kind === 'mark-pairs' ? planHardPairs(context, command) : decidePairs(context, command);
+};
 
 const draftOf = (context: PlanContext, command: EditCommand): Draft => {
   switch (command.kind) {
@@ -333,9 +326,8 @@ const draftOf = (context: PlanContext, command: EditCommand): Draft => {
     case 'merge':
       return merge(context, command);
     case 'decide-pairs':
-      return decidePairs(context, command);
     case 'mark-pairs':
-      return markPairs(context, command);
+      return ofPairs(context, command);
     case 'choose-face':
     case 'edit-face':
     case 'add-face':

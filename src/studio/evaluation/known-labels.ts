@@ -1,5 +1,6 @@
 import { decisionsOf } from '../edits/decisions.ts';
-import { decidedPairs, hardPairs, type FacePair } from '../edits/pairs.ts';
+import { hardPairs } from '../edits/hard-pairs.ts';
+import { decidedPairs, type FacePair } from '../edits/pairs.ts';
 import { placeOf } from '../faces/columns.ts';
 import type { Workspace } from '../workspace/open.ts';
 

@@ -2,11 +2,13 @@ import type { EvaluatedPair, EvaluatedPairs, Evaluation } from '../../contract/e
 import type { Database } from '../catalogue/database.ts';
 import { readStepLabel } from '../edits/journal.ts';
 import type { KeptFace } from '../embeddings/kept-faces.ts';
+import type { PairList } from '../../core/pairs/pair-list.ts';
+import type { JudgedPairs } from '../validation/judged-pairs.ts';
 import { placeOf } from '../faces/columns.ts';
 import { notFound } from '../failure.ts';
 import type { Workspace } from '../workspace/open.ts';
 import type { Desk } from './desk.ts';
-import { labelErrorsOf } from './judge.ts';
+import { digestOf, labelErrorsOf } from './judge.ts';
 import { readDistances, readEvaluation, type StoredEvaluation } from './store.ts';
 
 /** An evaluation as it is told: with what the history says was done before each state. */
@@ -22,11 +24,22 @@ export const toldEvaluation = (
   }),
 });
 
+const MOST_MISSING = 500;
+
+const missingPairs = ({ pairs }: PairList, { folds, missing }: JudgedPairs): EvaluatedPairs['missing'] =>
+  pairs
+    .flatMap(({ line }, pair) => {
+      const reason = missing[pair] ?? null;
+      return reason === null ? [] : [{ pair, fold: folds.of[pair] ?? 0, line, reason }];
+    })
+    .sort((a, b) => a.fold - b.fold || a.line - b.line)
+    .slice(0, MOST_MISSING);
+
 /** Every pair of an evaluation at a state, with what is known of it now. @throws NOT_FOUND or FAILED */
 export const shownPairs = async (
   { paths }: Workspace,
   { evaluation: id, state: number }: { readonly evaluation: string; readonly state: number },
-  { pairs }: Desk,
+  { list, pairs }: Desk,
 ): Promise<EvaluatedPairs> => {
   const { states } = await readEvaluation(paths, id);
   const state = states.find((each) => each.number === number);
@@ -40,6 +53,8 @@ export const shownPairs = async (
     thresholds: state.thresholds,
     labelErrors: [...labelErrorsOf(pairs)],
     hard: known.flatMap(({ isHard }, pair) => (isHard ? [pair] : [])),
+    missing: missingPairs(list, judged),
+    isCurrent: states.at(-1)?.digest === digestOf(pairs),
   };
 };
 

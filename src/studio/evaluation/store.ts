@@ -170,7 +170,7 @@ export const addState = async (
   const [first, ...rest] = [...evaluation.states, state];
   const gone = rest.slice(0, Math.max(0, rest.length - MOST_STATES + 1));
   const kept = rest.slice(gone.length);
-  const whole = { ...evaluation, states: first === undefined ? kept : [first, ...kept] };
+  const whole = { ...evaluation, states: [first, ...kept] };
   await writeRecord(folder, whole);
   for (const { number } of gone) await rm(distancesFile(folder, number), { force: true });
   return whole;
