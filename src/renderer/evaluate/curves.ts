@@ -13,10 +13,12 @@ type Look = Pick<Line, 'name' | 'colour' | 'look'>;
 export const rocLine = (scores: SortedScores, look: Look): Line | null => {
   const curve = ratesOf(exactRoc(scores), scores);
   if (curve === null) return null;
+  // Of all that is accepted without a false accept the axis shows the most.
+  const from = curve.falseAcceptRate.findLastIndex((rate) => rate <= LEAST_FAR);
   return {
     ...look,
-    x: curve.falseAcceptRate.map((rate) => Math.max(rate, LEAST_FAR)),
-    y: curve.acceptRate,
+    x: curve.falseAcceptRate.slice(Math.max(0, from)).map((rate) => Math.max(rate, LEAST_FAR)),
+    y: curve.acceptRate.slice(Math.max(0, from)),
   };
 };
 
