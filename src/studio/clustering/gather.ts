@@ -131,9 +131,8 @@ export const gatherFaces = async (
   isExact: boolean,
   hooks: WorkHooks,
 ): Promise<Gathered> => {
-  const { model, isFlipped } = kind;
-  const store = await openVectorStore(vectorsFolder(workspace, model, isFlipped), {
-    dimensions: dimensionsOf(model, isFlipped),
+  const store = await openVectorStore(vectorsFolder(workspace, kind), {
+    dimensions: dimensionsOf(kind),
     isReadOnly: true,
   });
   const present = await presentFaces(workspace, store, hooks.signal);

@@ -1,23 +1,23 @@
 import type { FileProblem } from '../../contract/embedding.ts';
 import type { EngineChoice } from '../../contract/engine.ts';
-import { embedWorkspace } from '../embeddings/embed-workspace.ts';
+import { countVectors } from '../embeddings/read-vectors.ts';
+import { waitForVectors } from '../embeddings/wait.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
 import type { Workspace } from '../workspace/open.ts';
 import type { VectorKind } from './gather.ts';
 
-/** Makes the vectors that a workspace's faces lack. Gives those that could not be made, and whether any was. @throws the signal's reason */
+/** Has the vectors made that a workspace's faces lack. Gives those that could not be made, and how many were. @throws the signal's reason */
 export const makeMissingVectors = async (
-  { host, now }: Studio,
+  studio: Studio,
   workspace: Workspace,
   kind: VectorKind,
   choice: EngineChoice,
   hooks: WorkHooks,
 ): Promise<{ readonly failed: readonly FileProblem[]; readonly embedded: number }> => {
-  const engine = await host.acquire({ choice, gpuMemoryFraction: 1, networkCores: 'all' }, hooks.signal);
-  try {
-    return await embedWorkspace(workspace, { ...kind, engine, output: null, now }, hooks);
-  } finally {
-    engine.release();
-  }
+  const { waiting } = await countVectors(workspace, kind);
+  if (waiting === 0) return { failed: [], embedded: 0 };
+  const request = { ...kind, choice, isKept: false };
+  const { embedded, failures } = await waitForVectors(studio, workspace.paths.folder, request, hooks);
+  return { embedded, failed: failures.map(({ face, reason }) => ({ file: face.shown, reason })) };
 };

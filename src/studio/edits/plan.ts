@@ -8,6 +8,7 @@ import { FLAG, placeOf } from '../faces/columns.ts';
 import type { Change } from './changes.ts';
 import { changesTo } from './decisions.ts';
 import { FACE_STATES, NOBODY } from './fields.ts';
+import { checkedName } from './checked-name.ts';
 import { planHardPairs } from './hard-pairs.ts';
 import { packGeometry, type FaceGeometry } from './geometry.ts';
 import { changesOfPairs, type FacePair } from './pairs.ts';
@@ -34,22 +35,11 @@ export type DrawnFace = Pick<
 export type Plan = { readonly changes: readonly Change[]; readonly effect: EditEffect };
 
 const MOST_SHOWN_FACES = 12;
-const MOST_NAME_CHARACTERS = 200;
 const LEAST_BOX_PX = 4;
 
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 const facesWord = (count: number): string => counted(count, 'face', 'faces');
-
-/** A name that an export can make a folder of. @throws UNUSABLE */
-const checkedName = (given: string): string => {
-  const name = given.trim();
-  if (name === '' || name === '.' || name === '..' || /[/\\\u0000-\u001f]/.test(name))
-    throw unusable(`"${given}" cannot be the name of an identity: it must be a name that a folder can have.`);
-  if (name.length > MOST_NAME_CHARACTERS)
-    throw unusable(`The name is too long: ${String(MOST_NAME_CHARACTERS)} characters are the most.`);
-  return name;
-};
 
 const assertFace = ({ faces }: PlanContext, face: number): void => {
   if (placeOf(faces.columns(), face) < 0) throw notFound(`There is no face ${String(face)}.`);
