@@ -10,6 +10,7 @@ export type Terminal = {
 
 /** A plain line of progress is written this often where it cannot be rewritten. */
 const PLAIN_LINE_EVERY_MS = 5_000;
+const BYTES_PER_MIB = 2 ** 20;
 const REWRITE_EVERY_MS = 100;
 const CLEAR_LINE = '\r\u001b[K';
 
@@ -24,13 +25,17 @@ const lineOf = (
   { done, total, ratePerSecond, secondsLeft }: Progress,
   limitedBy: string | null,
 ): string => {
+  const isBytes = unit === 'bytes';
+  const shown = isBytes ? 'MiB' : unit;
+  const scaled = (value: number): number => (isBytes ? value / BYTES_PER_MIB : value);
+  const whole = (value: number): string => grouped(Math.round(scaled(value)));
   const parts = [
-    total === null ? `${verb}: looking for ${unit}` : `${verb} ${grouped(done)} of ${grouped(total)} ${unit}`,
+    total === null ? `${verb}: looking for ${unit}` : `${verb} ${whole(done)} of ${whole(total)} ${shown}`,
   ];
-  if (ratePerSecond !== null)
-    parts.push(
-      `${ratePerSecond >= 10 ? grouped(Math.round(ratePerSecond)) : ratePerSecond.toFixed(1)} ${unit}/s`,
-    );
+  if (ratePerSecond !== null) {
+    const rate = scaled(ratePerSecond);
+    parts.push(`${rate >= 10 ? grouped(Math.round(rate)) : rate.toFixed(1)} ${shown}/s`);
+  }
   if (secondsLeft !== null && secondsLeft > 0) parts.push(`${duration(secondsLeft)} left`);
   if (limitedBy !== null) parts.push(`limited by ${limitedBy}`);
   return parts.join(' · ');
@@ -41,7 +46,7 @@ export const createProgressLine = (
   terminal: Terminal,
   options: {
     readonly verb: string;
-    /** What is counted; photos when left out. */
+    /** What is counted; photos when left out. `bytes` are shown as MiB. */
     readonly unit?: string;
     readonly isQuiet: boolean;
     readonly now: () => number;

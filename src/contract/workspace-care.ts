@@ -68,6 +68,14 @@ export type LastVerify = z.infer<typeof LastVerify>;
 export const CheckedBackup = z.strictObject({ name: z.string(), damage: z.string().nullable() });
 export type CheckedBackup = z.infer<typeof CheckedBackup>;
 
+/** A backup that was made and checked. */
+export const MadeBackup = z.strictObject({ file: z.string(), bytes: z.int() });
+export type MadeBackup = z.infer<typeof MadeBackup>;
+
+/** What a backup took the place of: the name under which that is kept, null when nothing was there. */
+export const RestoredBackup = z.strictObject({ restored: z.string(), kept: z.string().nullable() });
+export type RestoredBackup = z.infer<typeof RestoredBackup>;
+
 /** What taking a backup back would change. */
 export const RestoreView = z.strictObject({
   backup: Backup,
@@ -102,16 +110,20 @@ export const workspaceCareContract = {
   lastVerify: procedure.input(Workspace).output(LastVerify.nullable()),
   /** Newest first. Of a workspace whose catalogue cannot be opened too. */
   backups: procedure.input(Workspace).output(z.array(Backup)),
-  /** Copies the catalogue, checks the copy, and gives its file. `to` is a folder, or a file that is not there yet. */
+  /**
+   * Copies the catalogue, checks the copy, and gives its file. `to` is a folder, or a file that is not there yet. Progress is in bytes, checked when all are
+   * there. Ending the stream stops it, and leaves nothing.
+   */
   backUp: procedure
     .input(Workspace.extend({ to: z.string().nullable().default(null) }))
-    .output(z.strictObject({ file: z.string(), bytes: z.int() })),
+    .output(workStream(MadeBackup)),
   /** Reads every page of every backup. Ending the stream stops it. */
   checkBackups: procedure.input(Workspace).output(workStream(z.array(CheckedBackup))),
   /** What restoring a backup would change; nothing is changed. */
   previewRestore: procedure.input(Workspace.extend({ backup: z.string() })).output(RestoreView),
-  /** Puts a backup in the catalogue's place, which is kept as a backup itself. The workspace is closed by it. */
-  restore: procedure
-    .input(Workspace.extend({ backup: z.string() }))
-    .output(z.strictObject({ restored: z.string(), kept: z.string().nullable() })),
+  /**
+   * Puts a backup in the catalogue's place, which is kept as a backup itself. The workspace is closed by it. Progress is in bytes, of the catalogue that is
+   * kept and of the backup. Once begun it is done to its end.
+   */
+  restore: procedure.input(Workspace.extend({ backup: z.string() })).output(workStream(RestoredBackup)),
 };

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Progress, WorkEvent } from '../../src/contract/procedure.ts';
 import { createOwners } from '../../src/studio/align/owner.ts';
 import { addBackup, KEPT_BACKUPS, removeOldBackups } from '../../src/studio/backups/keep.ts';
 import { backupName, listBackups } from '../../src/studio/backups/names.ts';
 import { restoreBackup } from '../../src/studio/backups/restore.ts';
+import type { Database } from '../../src/studio/catalogue/database.ts';
 import { catalogueDigest } from '../../src/studio/edits/digest.ts';
 import { applyEdit, undo } from '../../src/studio/edits/edit.ts';
 import type { EngineHost } from '../../src/studio/engine/host.ts';
@@ -40,6 +42,17 @@ const fill = async (): Promise<void> => {
   const workspace = await openAt(FIRST_DAY_MS);
   smallDataset(workspace.catalogue);
   await workspace.close();
+};
+/** Follows work to its report. */
+const lastOf = async <Report>(
+  events: AsyncIterable<WorkEvent<Report>>,
+  hear: (event: WorkEvent<Report>) => void = () => undefined,
+): Promise<Report> => {
+  for await (const event of events) {
+    hear(event);
+    if (event.kind === 'report') return event.report;
+  }
+  throw new Error('The work ended without a report.');
 };
 const names = (): readonly string[] => listBackups(paths.backups).map(({ name }) => name);
 
@@ -95,16 +108,72 @@ test('whoever works goes on while a backup is made and restored, and while a per
   await workspace.close();
   const service = startService(join(folder, '..', `${basename(folder)}-home`));
   const named = { workspace: folder, identity: 'ann' };
-  const restore = () => service.client.workspace.restore({ workspace: folder, backup: names()[0] ?? '' });
+  const restore = async () =>
+    lastOf(await service.client.workspace.restore({ workspace: folder, backup: names()[0] ?? '' }));
   const preview = () => service.client.workspace.previewPurge(named);
-  const purge = async () => {
-    for await (const event of await service.client.workspace.purge({ ...named, typed: 'ann' }))
-      if (event.kind === 'report') return;
-  };
+  const purge = async () => lastOf(await service.client.workspace.purge({ ...named, typed: 'ann' }));
   for (const work of [restore, preview, purge]) expect(await freeShareDuring(work)).toBeGreaterThan(0.5);
   await service.client.workspace.close({ workspace: folder });
   await service.stop();
   expect(service.reports).toEqual([]);
+});
+
+/** Adds names that nobody has, so that copying takes its time. */
+const grow = (catalogue: Database, mebibytes: number): void => {
+  for (let each = 0; each < mebibytes; each += 1)
+    catalogue.run("INSERT INTO identities (name, label) VALUES ('', randomblob(1048576))");
+};
+
+test('making and restoring a backup tell how many of the bytes are copied, in order and to the last', async () => {
+  await fill();
+  const workspace = await openAt(FIRST_DAY_MS);
+  grow(workspace.catalogue, 200);
+  await workspace.close();
+  const service = startService(join(folder, '..', `${basename(folder)}-home`));
+  const { client } = service;
+  const heard: Progress[] = [];
+  const hear = (event: WorkEvent<unknown>): void => {
+    if (event.kind === 'progress' && event.progress.total !== null) heard.push(event.progress);
+  };
+  const made = await lastOf(await client.workspace.backUp({ workspace: folder }), hear);
+  const isBetween = ({ done, total }: Progress): boolean => done > 0 && done < (total ?? 0);
+  const isInOrder = (): boolean =>
+    heard.every(({ done, total }, place) => {
+      const before = heard[place - 1];
+      return before?.total !== total || before.done <= done;
+    });
+  expect(heard.some(isBetween)).toBe(true);
+  expect(isInOrder()).toBe(true);
+  for (const { total } of heard) expect(Math.abs((total ?? 0) - made.bytes)).toBeLessThan(0.02 * made.bytes);
+  heard.length = 0;
+  await lastOf(await client.workspace.restore({ workspace: folder, backup: basename(made.file) }), hear);
+  expect(heard.some(isBetween)).toBe(true);
+  expect(isInOrder()).toBe(true);
+  // What is kept first, then the backup.
+  for (const { total } of heard)
+    expect(Math.abs((total ?? 0) - 2 * made.bytes)).toBeLessThan(0.04 * made.bytes);
+  await client.workspace.close({ workspace: folder });
+  await service.stop();
+});
+
+test('a backup that is stopped while it is copied leaves nothing', async () => {
+  await fill();
+  const workspace = await openAt(FIRST_DAY_MS);
+  grow(workspace.catalogue, 200);
+  const stop = new AbortController();
+  const making = addBackup(
+    paths,
+    { atMs: FIRST_DAY_MS, reason: 'by-hand' },
+    {
+      signal: stop.signal,
+      onProgress() {
+        stop.abort(new Error('Stopped by hand.'));
+      },
+    },
+  );
+  await expect(making).rejects.toThrow('Stopped by hand.');
+  expect((await readdir(paths.backups)).filter((name) => name.includes('by-hand'))).toEqual([]);
+  await workspace.close();
 });
 
 test('ten whole backups are kept, and one that is damaged counts for none', async () => {

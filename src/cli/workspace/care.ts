@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import type { Backup, Sample, VerifyReport } from '../../contract/workspace-care.ts';
+import type { StudioClient } from '../../contract/studio.ts';
+import type { Backup, RestoredBackup, Sample, VerifyReport } from '../../contract/workspace-care.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../failure.ts';
+import { follow } from '../follow.ts';
 import { UsageError } from '../usage.ts';
 import { counted, duration, grouped } from '../words.ts';
 import { followWork } from './follow-work.ts';
@@ -35,11 +37,9 @@ const verifyLines = (report: VerifyReport): readonly string[] => [
   ...(report.problems.length === 0 ? ['All is as it should be.'] : []),
 ];
 
-type VerifyOptions = OutputOptions & {
-  readonly sample: string;
-  readonly repair: boolean;
-  readonly quiet: boolean;
-};
+type QuietOptions = OutputOptions & { readonly quiet: boolean };
+
+type VerifyOptions = QuietOptions & { readonly sample: string; readonly repair: boolean };
 
 /** Adds `verify` to the program. */
 export const registerVerify = (program: Command, context: CommandContext): void => {
@@ -76,7 +76,7 @@ const BYTES_PER_MIB = 2 ** 20;
 const backupLine = ({ name, atMs, reason, bytes }: Backup): string =>
   [name, new Date(atMs).toISOString(), reason, `${(bytes / BYTES_PER_MIB).toFixed(1)} MiB`].join('\t');
 
-type BackupOptions = OutputOptions & { readonly to?: string; readonly list: boolean };
+type BackupOptions = QuietOptions & { readonly to?: string; readonly list: boolean };
 
 /** Adds `backup` to the program. */
 export const registerBackup = (program: Command, context: CommandContext): void => {
@@ -86,7 +86,8 @@ export const registerBackup = (program: Command, context: CommandContext): void 
       .description('Copy the catalogue of a workspace and check the copy; one is made every day by itself.')
       .argument('<workspace>', 'folder of the workspace')
       .option('--to <path>', "a folder, or a new file; the workspace's own folder of backups when left out")
-      .option('--list', 'name the backups that there are, newest first', false),
+      .option('--list', 'name the backups that there are, newest first', false)
+      .option('--quiet', 'no progress', false),
   ).action(async (workspace: string, options: BackupOptions) => {
     const { to = null, list } = options;
     if (list && to !== null) throw new UsageError('--list makes no backup: leave out --to.');
@@ -99,9 +100,15 @@ export const registerBackup = (program: Command, context: CommandContext): void 
       );
       return;
     }
-    const made = await withWorkspace(context, workspace, 'read', (client, signal) =>
-      client.backUp({ workspace, to }, { signal }),
-    );
+    const made = await followWork(context, workspace, {
+      ...options,
+      access: 'read',
+      verb: 'Copying',
+      unit: 'bytes',
+      stopped: 'No backup was made.',
+      work: (client, signal) => client.backUp({ workspace, to }, { signal }),
+    });
+    if (made === null) return;
     write(context.terminal, options, made, ({ file }) => [`Made the backup ${file} and checked it.`]);
   });
 };
@@ -113,11 +120,21 @@ export const registerRestore = (program: Command, context: CommandContext): void
       .command('restore')
       .description('Put a backup in the place of the catalogue, which is kept as a backup first.')
       .argument('<workspace>', 'folder of the workspace')
-      .argument('<backup>', 'its name, as "backup --list" gives it'),
-  ).action(async (workspace: string, backup: string, options: OutputOptions) => {
-    const done = await context.withStudio(({ workspace: client }, signal) =>
-      client.restore({ workspace, backup }, { signal }),
+      .argument('<backup>', 'its name, as "backup --list" gives it')
+      .option('--quiet', 'no progress', false),
+  ).action(async (workspace: string, backup: string, options: QuietOptions) => {
+    const done = await follow<StudioClient, RestoredBackup>(
+      context,
+      {
+        ...options,
+        verb: 'Restoring',
+        unit: 'bytes',
+        stopped: 'The catalogue is the one before or the backup, whole; "backup --list" tells what was kept.',
+      },
+      (use) => context.withStudio(use),
+      (client, signal) => client.workspace.restore({ workspace, backup }, { signal }),
     );
+    if (done === null) return;
     write(context.terminal, options, done, ({ restored, kept }) => [
       `Restored ${restored}.${kept === null ? '' : ` What was there is kept as ${kept}.`} "facenet-studio scan ${workspace}" and "facenet-studio verify ${workspace}" tell what changed since.`,
     ]);

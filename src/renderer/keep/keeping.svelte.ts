@@ -1,6 +1,12 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { StudioClient } from '../../contract/studio.ts';
-import type { Backup, CheckedBackup, LastVerify, VerifyReport } from '../../contract/workspace-care.ts';
+import type {
+  Backup,
+  CheckedBackup,
+  LastVerify,
+  MadeBackup,
+  VerifyReport,
+} from '../../contract/workspace-care.ts';
 import { ask, sentenceOf } from '../link/calls.ts';
 import { RunningWork } from '../state/running-work.svelte.ts';
 import type { Workspace } from '../state/workspace.svelte.ts';
@@ -15,8 +21,7 @@ export class Keeping {
   isRepairing = $state(false);
   /** null until they are known. */
   backups = $state.raw<readonly Backup[] | null>(null);
-  isBackingUp = $state(false);
-  backupFailure = $state.raw<string | null>(null);
+  readonly backingUp = new RunningWork<MadeBackup>();
   failure = $state.raw<string | null>(null);
   readonly #ending = new AbortController();
 
@@ -59,19 +64,11 @@ export class Keeping {
 
   /** Makes a backup in the workspace's folder, or in another one; gives its file, null when it could not be made. */
   async backUp(to: string | null): Promise<string | null> {
-    if (this.isBackingUp) return null;
-    this.isBackingUp = true;
-    this.backupFailure = null;
-    try {
-      const { file } = await this.#client.backUp({ workspace: this.workspace.folder, to });
-      await this.refresh();
-      return file;
-    } catch (error) {
-      this.backupFailure = sentenceOf(error);
-      return null;
-    } finally {
-      this.isBackingUp = false;
-    }
+    const input = { workspace: this.workspace.folder, to };
+    const made = await this.backingUp.run((signal) => this.#client.backUp(input, { signal }));
+    if (made === null) return null;
+    await this.refresh();
+    return made.file;
   }
 
   /** Reads every page of every backup. */
@@ -85,5 +82,6 @@ export class Keeping {
     this.#ending.abort();
     this.verification.cancel();
     this.checking.cancel();
+    this.backingUp.cancel();
   }
 }

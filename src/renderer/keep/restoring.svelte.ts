@@ -1,6 +1,7 @@
 import type { StudioClient } from '../../contract/studio.ts';
-import type { Backup, RestoreView } from '../../contract/workspace-care.ts';
+import type { Backup, RestoredBackup, RestoreView } from '../../contract/workspace-care.ts';
 import { sentenceOf } from '../link/calls.ts';
+import { RunningWork } from '../state/running-work.svelte.ts';
 
 /** Puts a workspace out of the window and back. */
 export type Reopening = {
@@ -16,8 +17,7 @@ export class Restoring {
   /** What restoring the chosen backup would change; null while none is chosen. */
   view = $state.raw<RestoreView | null>(null);
   isLooking = $state(false);
-  isRestoring = $state(false);
-  done = $state.raw<{ readonly restored: string; readonly kept: string | null } | null>(null);
+  readonly work = new RunningWork<RestoredBackup>();
   failure = $state.raw<string | null>(null);
   readonly #client: StudioClient['workspace'];
   readonly #reopening: Reopening;
@@ -48,15 +48,11 @@ export class Restoring {
   /** Restores the chosen backup. */
   async restore(): Promise<void> {
     const backup = this.view?.backup.name;
-    if (backup === undefined || this.isRestoring) return;
-    this.isRestoring = true;
-    await this.#attempt(async () => {
-      const { folder } = this;
-      this.done = await this.#reopening.around(folder, () =>
-        this.#client.restore({ workspace: folder, backup }),
-      );
-    });
-    this.isRestoring = false;
+    if (backup === undefined || this.work.isRunning) return;
+    const input = { workspace: this.folder, backup };
+    await this.#reopening.around(this.folder, () =>
+      this.work.run((signal) => this.#client.restore(input, { signal })),
+    );
   }
 
   async #attempt(act: () => Promise<void>): Promise<void> {

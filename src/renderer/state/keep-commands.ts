@@ -23,7 +23,7 @@ export const keepCommands = (studio: Studio): readonly Command[] => {
     command('verify-workspace', 'Verify workspace', current?.verification.isRunning === false, () => {
       keep.verify();
     }),
-    command('back-up', 'Back up now', current?.isBackingUp === false, () => void keep.backUp()),
+    command('back-up', 'Back up now', current?.backingUp.isRunning === false, () => void keep.backUp()),
     command('restore-backup', 'Restore a backup…', canWrite, ({ folder }) => {
       keep.askRestore(folder);
     }),

@@ -69,7 +69,7 @@ export class Keep {
   async backUp(to: string | null = null): Promise<void> {
     const file = await this.current?.backUp(to);
     if (typeof file === 'string') toast.success(`Backup made and checked: ${baseName(file)}`);
-    else if (this.current !== null && this.current.backupFailure !== null) this.#desk.go('keep');
+    else if (this.current !== null && this.current.backingUp.failure !== null) this.#desk.go('keep');
   }
 
   /** Makes a backup in another folder. */

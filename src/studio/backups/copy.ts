@@ -81,7 +81,7 @@ const sync = (path: string): void => {
 const NO_SPACE = 'database or disk is full';
 
 const copyFailure = (error: unknown, folder: string): unknown => {
-  if (isFailure(error)) return error;
+  if (isFailure(error) || error instanceof CopyStopped) return error;
   const { message } = asError(error);
   if (message.includes(NO_SPACE))
     return failed(`The disk of ${folder} is full: free some space, then make the backup again.`);
@@ -90,12 +90,33 @@ const copyFailure = (error: unknown, folder: string): unknown => {
     : writeFailure(error, folder);
 };
 
+/** Who hears of a copy while it is made. */
+export type CopyHooks = {
+  /** From now on this file grows, to about so many bytes. */
+  readonly onGrowing: (file: string, bytes: number) => void;
+  /** It is all written, and not checked yet. Whether the copying is stopped: then nothing is left of it. */
+  readonly isStopped: () => boolean;
+};
+
+const UNHEARD: CopyHooks = { onGrowing: () => undefined, isStopped: () => false };
+
+/** What a copying that was stopped ends with. */
+export class CopyStopped extends Error {
+  override readonly name = 'CopyStopped';
+}
+
+/** How many bytes a compact copy of a catalogue has, about. */
+export const compactBytes = (catalogue: Database): number =>
+  catalogue.get<CountRow>(
+    'SELECT (page_count - freelist_count) * page_size AS n FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
+  )?.n ?? 0;
+
 /**
  * Copies a catalogue into a new file, whole, compact and durably: the file has its name once every page, index and count of rows was checked.
  * Gives its size in bytes.
- * @throws FAILED when it cannot be written, or the copy is not whole
+ * @throws FAILED when it cannot be written, or the copy is not whole; CopyStopped
  */
-export const copyCatalogue = (catalogue: Database, file: string): number => {
+export const copyCatalogue = (catalogue: Database, file: string, hooks = UNHEARD): number => {
   const folder = dirname(file);
   const part = join(folder, partName(file));
   try {
@@ -104,8 +125,10 @@ export const copyCatalogue = (catalogue: Database, file: string): number => {
     try {
       // Another process may write meanwhile.
       const before = countRows(catalogue);
+      hooks.onGrowing(part, compactBytes(catalogue));
       catalogue.run('VACUUM INTO ?', part);
       chmodSync(part, OWNER_ONLY_FILE);
+      if (hooks.isStopped()) throw new CopyStopped();
       const damage = damageOfCopy(part, before, countRows(catalogue));
       if (damage !== null)
         throw failed(`The copy of the catalogue in ${folder} is damaged (${damage}): check the disk.`);

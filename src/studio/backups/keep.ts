@@ -8,8 +8,9 @@ import { openDatabase, type Database } from '../catalogue/database.ts';
 import { schemaVersion } from '../catalogue/migrate.ts';
 import { systemCode, unusable } from '../failure.ts';
 import { realPathOf } from '../files/paths.ts';
+import type { WorkHooks } from '../stream-work.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
-import { copyCatalogue } from './copy.ts';
+import { copyCatalogue, type CopyHooks } from './copy.ts';
 import { backupName, listBackups } from './names.ts';
 
 /** The newest whole backups that are always kept. */
@@ -27,9 +28,14 @@ const freeName = (backups: string, { atMs, reason }: Reason): string => {
 };
 
 /** Adds a backup of a catalogue to its folder at once; gives its name. @throws FAILED as `copyCatalogue` does */
-export const addBackupNow = (catalogue: Database, { backups }: WorkspacePaths, why: Reason): string => {
+export const addBackupNow = (
+  catalogue: Database,
+  { backups }: WorkspacePaths,
+  why: Reason,
+  onGrowing: CopyHooks['onGrowing'] = () => undefined,
+): string => {
   const name = freeName(backups, why);
-  copyCatalogue(catalogue, join(backups, name));
+  copyCatalogue(catalogue, join(backups, name), { onGrowing, isStopped: () => false });
   return name;
 };
 
@@ -40,11 +46,15 @@ export const addBackupNow = (catalogue: Database, { backups }: WorkspacePaths, w
 export const addBackup = async (
   { catalogue, backups }: WorkspacePaths,
   why: Reason,
+  hooks?: WorkHooks,
 ): Promise<{ readonly name: string; readonly bytes: number }> => {
   const name = freeName(backups, why);
   return {
     name,
-    bytes: await onCareThread({ kind: 'copy', catalogue, file: join(backups, name), thinned: backups }),
+    bytes: await onCareThread(
+      { kind: 'copy', catalogue, file: join(backups, name), thinned: backups },
+      hooks,
+    ),
   };
 };
 
@@ -117,9 +127,10 @@ export const backUpTo = async (
   { catalogue }: WorkspacePaths,
   to: string,
   atMs: number,
+  hooks: WorkHooks,
 ): Promise<{ readonly file: string; readonly bytes: number }> => {
   const place = await realPathOf(to);
   const file = (await isFolder(place)) ? join(place, backupName(atMs, 'by-hand')) : place;
   if (existsSync(file)) throw unusable(`${file} is there already: choose another name for the backup.`);
-  return { file, bytes: await onCareThread({ kind: 'copy', catalogue, file, thinned: null }) };
+  return { file, bytes: await onCareThread({ kind: 'copy', catalogue, file, thinned: null }, hooks) };
 };

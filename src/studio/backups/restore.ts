@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Restored } from '../care/messages.ts';
+import type { RestoredBackup } from '../../contract/workspace-care.ts';
 import { assertOurs } from '../catalogue/migrate.ts';
 import { openDatabase } from '../catalogue/database.ts';
 import { replaceContent } from '../catalogue/replace.ts';
@@ -9,6 +9,7 @@ import { failed, notFound, systemCode, writeFailure } from '../failure.ts';
 import { syncFolder } from '../../node/files/folders.ts';
 import { partName } from '../../node/files/part-name.ts';
 import { OWNER_ONLY_FILE, type WorkspacePaths } from '../workspace/paths.ts';
+import type { CopyHooks } from './copy.ts';
 import { addBackupNow, damageOfBackup } from './keep.ts';
 import { backupName, listBackups } from './names.ts';
 
@@ -26,12 +27,16 @@ const moveDamaged = async ({ catalogue, backups, folder }: WorkspacePaths, atMs:
 };
 
 /** Keeps the present catalogue as a backup and folds its log into it; gives the name of what was kept, null when there is none. */
-const keepPresent = async (paths: WorkspacePaths, atMs: number): Promise<string | null> => {
+const keepPresent = async (
+  paths: WorkspacePaths,
+  atMs: number,
+  onGrowing: CopyHooks['onGrowing'],
+): Promise<string | null> => {
   if (!existsSync(paths.catalogue)) return null;
   try {
     const database = openDatabase(paths.catalogue, { isReadOnly: false });
     try {
-      return addBackupNow(database, paths, { atMs, reason: 'before-restore' });
+      return addBackupNow(database, paths, { atMs, reason: 'before-restore' }, onGrowing);
     } finally {
       database.close();
     }
@@ -61,6 +66,15 @@ const copyDurably = async (from: string, to: string): Promise<void> => {
   await syncFolder(dirname(to));
 };
 
+/** Who hears how far a restore has come, in bytes. */
+export type RestoreHooks = {
+  readonly onProgress: (done: number, total: number) => void;
+  /** From now on a file grows whose bytes come on top of those done. */
+  readonly onGrowing: (file: string, done: number, total: number) => void;
+};
+
+const UNHEARD: RestoreHooks = { onProgress: () => undefined, onGrowing: () => undefined };
+
 const assertUsable = (file: string, name: string): void => {
   const damage = damageOfBackup(file);
   if (damage !== null)
@@ -82,18 +96,30 @@ export const restoreBackup = async (
   paths: WorkspacePaths,
   given: string,
   atMs: number,
-): Promise<Restored> => {
+  hooks = UNHEARD,
+): Promise<RestoredBackup> => {
   const { folder, catalogue, backups } = paths;
   const name = basename(given);
   if (!listBackups(backups).some((backup) => backup.name === name))
     throw notFound(`There is no backup ${given} in ${backups}: "backup --list" names those that there are.`);
-  assertUsable(join(backups, name), name);
-  const kept = await keepPresent(paths, atMs);
+  const backup = join(backups, name);
+  assertUsable(backup, name);
+  const backupBytes = (await stat(backup)).size;
+  let keptBytes = 0;
+  const kept = await keepPresent(paths, atMs, (file, bytes) => {
+    keptBytes = bytes;
+    hooks.onGrowing(file, 0, keptBytes + backupBytes);
+  });
+  const onReplacing = (share: number): void => {
+    hooks.onProgress(keptBytes + share * backupBytes, keptBytes + backupBytes);
+  };
+  onReplacing(0);
   try {
     // It was made from what was there.
     await rm(paths.cache, { recursive: true, force: true });
-    if (existsSync(catalogue)) await replaceContent(catalogue, join(backups, name));
-    else await copyDurably(join(backups, name), catalogue);
+    if (existsSync(catalogue)) await replaceContent(catalogue, backup, onReplacing);
+    else await copyDurably(backup, catalogue);
+    onReplacing(1);
   } catch (error) {
     throw writeFailure(error, folder);
   }

@@ -1,13 +1,10 @@
-import type { RestoreView } from '../../contract/workspace-care.ts';
+import type { RestoredBackup, RestoreView } from '../../contract/workspace-care.ts';
 import type { PurgeReport, PurgeView } from '../../contract/workspace-purge.ts';
 import type { ToldFailure } from '../failure.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
 
 /** What restoring a backup would change, as far as its two files tell. */
 export type Comparison = Omit<RestoreView, 'backup'>;
-
-/** What a backup took the place of: the name under which that is kept, null when nothing was there. */
-export type Restored = { readonly restored: string; readonly kept: string | null };
 
 /** The work of a care thread: what each kind is given, and what it gives. */
 export type CareTasks = {
@@ -31,7 +28,7 @@ export type CareTasks = {
   /** `restoreBackup`. */
   readonly restore: {
     readonly given: { readonly paths: WorkspacePaths; readonly backup: string; readonly atMs: number };
-    readonly result: Restored;
+    readonly result: RestoredBackup;
   };
   /** `previewPurge`. */
   readonly previewPurge: {
@@ -55,6 +52,8 @@ export type CareRequest = {
 /** What a care thread says; the last message is one of those that end it. */
 export type CareMessage =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  /** From now on a file grows whose bytes come on top of those done. */
+  | { readonly kind: 'grows'; readonly file: string; readonly done: number; readonly total: number }
   | { readonly kind: 'done'; readonly result: CareTasks[CareKind]['result'] }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly failure: ToldFailure }

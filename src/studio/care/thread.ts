@@ -1,8 +1,8 @@
 /** Copies, checks, compares, restores and scrubs whole catalogues, away from the service's own thread. */
 import { existsSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { compareWithBackup } from '../backups/compare.ts';
-import { copyCatalogue } from '../backups/copy.ts';
+import { copyCatalogue, CopyStopped } from '../backups/copy.ts';
 import { damageOfBackup, removeOldBackups } from '../backups/keep.ts';
 import { restoreBackup } from '../backups/restore.ts';
 import { letGoOfClosed, openDatabase } from '../catalogue/database.ts';
@@ -41,7 +41,13 @@ const copy = async ({ catalogue, file, thinned }: CareTasks['copy']['given']): P
   const database = openDatabase(catalogue, { isReadOnly: true });
   let bytes: number;
   try {
-    bytes = copyCatalogue(database, file);
+    bytes = copyCatalogue(database, file, {
+      onGrowing(part, total) {
+        say({ kind: 'grows', file: part, done: 0, total });
+      },
+      // The thread heard nothing while it copied.
+      isStopped: () => receiveMessageOnPort(port) !== undefined,
+    });
   } finally {
     database.close();
     await letGoOfClosed();
@@ -80,7 +86,12 @@ const work = async (request: CareRequest, hooks: WorkHooks): Promise<CareTasks[C
     case 'compare':
       return compare(request);
     case 'restore':
-      return restoreBackup(request.paths, request.backup, request.atMs);
+      return restoreBackup(request.paths, request.backup, request.atMs, {
+        onProgress: hooks.onProgress,
+        onGrowing(file, done, total) {
+          say({ kind: 'grows', file, done, total });
+        },
+      });
     case 'previewPurge':
       return preview(request);
     case 'purge':
@@ -93,7 +104,8 @@ const answer = async (request: CareRequest): Promise<CareMessage> => {
   try {
     return { kind: 'done', result: await work(request, { signal, onProgress: spacedProgress() }) };
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return { kind: 'stopped' };
+    if (error instanceof CopyStopped || (signal.aborted && error === signal.reason))
+      return { kind: 'stopped' };
     if (isFailure(error)) return { kind: 'failed', failure: toldFailure(error) };
     return { kind: 'fault', message: asError(error).message };
   } finally {

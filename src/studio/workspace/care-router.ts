@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { implement } from '@orpc/server';
-import { workspaceCareContract } from '../../contract/workspace-care.ts';
+import { workspaceCareContract, type RestoredBackup } from '../../contract/workspace-care.ts';
 import { workspacePurgeContract, type PurgeReport } from '../../contract/workspace-purge.ts';
 import { checkBackups, previewRestore } from '../backups/check.ts';
 import { addBackup, backUpTo } from '../backups/keep.ts';
@@ -47,13 +47,22 @@ export const careHandlers = ({ host, workspaces, now }: Studio) => {
     previewRestore: os.previewRestore.handler(async ({ input }) =>
       previewRestore(await findToRestore(input.workspace), input.backup),
     ),
-    backUp: os.backUp.handler(({ input }) =>
-      workspaces.use(input.workspace, 'read', async ({ paths }) => {
-        if (input.to !== null) return backUpTo(paths, input.to, now());
-        const { name, bytes } = await addBackup(paths, { atMs: now(), reason: 'by-hand' });
-        return { file: join(paths.backups, name), bytes };
-      }),
-    ),
+    backUp: os.backUp.handler(async function* ({ input, signal }) {
+      const { workspace: folder, to } = input;
+      yield* await workspaces.use(folder, 'read', (workspace) =>
+        streamInWorkspace(
+          workspace,
+          now,
+          async (hooks) => {
+            const { paths } = workspace;
+            if (to !== null) return backUpTo(paths, to, now(), hooks);
+            const { name, bytes } = await addBackup(paths, { atMs: now(), reason: 'by-hand' }, hooks);
+            return { file: join(paths.backups, name), bytes };
+          },
+          signal,
+        ),
+      );
+    }),
     previewPurge: os.previewPurge.handler(({ input }) =>
       workspaces.use(input.workspace, 'read', ({ paths }) =>
         onCareThread({ kind: 'previewPurge', paths, identity: input.identity }),
@@ -65,10 +74,13 @@ export const careHandlers = ({ host, workspaces, now }: Studio) => {
         workspaces.aside(folder, (paths) => onCareThread({ kind: 'purge', paths, identity, typed }, hooks));
       yield* streamWork(now, work, signal);
     }),
-    restore: os.restore.handler(({ input }) =>
-      workspaces.aside(input.workspace, (paths) =>
-        onCareThread({ kind: 'restore', paths, backup: input.backup, atMs: now() }),
-      ),
-    ),
+    restore: os.restore.handler(async function* ({ input, signal }) {
+      const { workspace: folder, backup } = input;
+      const work = (hooks: WorkHooks): Promise<RestoredBackup> =>
+        workspaces.aside(folder, (paths) =>
+          onCareThread({ kind: 'restore', paths, backup, atMs: now() }, hooks),
+        );
+      yield* streamWork(now, work, signal);
+    }),
   };
 };
