@@ -3,6 +3,8 @@ import { EngineInfo, StageSeconds } from './engine.ts';
 import { ModelId } from './models.ts';
 import { Progress } from './procedure.ts';
 import { EmbeddingSummary, VectorCounts } from './workspace-embed.ts';
+import { RunSummary } from './run-record.ts';
+import { StepNumbers } from './trainer.ts';
 import { IngestReport, StatusCounts } from './workspace.ts';
 
 export const JobState = z.enum([
@@ -107,6 +109,21 @@ export const EmbeddingJob = JobCommon.extend({
 });
 export type EmbeddingJob = z.infer<typeof EmbeddingJob>;
 
+/** Trains a run. */
+export const TrainingJob = JobCommon.extend({
+  kind: z.literal('train'),
+  /** The run's folder. */
+  run: z.string(),
+  /** Whose faces it trains on; null for a folder of class folders. */
+  workspace: z.string().nullable(),
+  /** Its dataset is written first, face by face; what counts then are steps. */
+  stage: z.enum(['preparing', 'training']),
+  /** Of the last step; null before the first. */
+  numbers: StepNumbers.nullable(),
+  report: RunSummary.nullable(),
+});
+export type TrainingJob = z.infer<typeof TrainingJob>;
+
 /** A whole snapshot on every change; one with a lower revision than the last is old news. */
-export const Job = z.discriminatedUnion('kind', [FolderJob, WorkspaceJob, EmbeddingJob]);
+export const Job = z.discriminatedUnion('kind', [FolderJob, WorkspaceJob, EmbeddingJob, TrainingJob]);
 export type Job = z.infer<typeof Job>;

@@ -1,85 +1,15 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
-import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure } from './procedure.ts';
+import { RunRecord, RunRequest, RunSummary } from './run-record.ts';
 import { EpochNumbers, StepNumbers } from './trainer.ts';
-import { TrainingPlan } from './training.ts';
 
-/** What somebody asks a training for. Classes, reading size and the like are seen in the data. */
-export const RunRequest = z.strictObject({
-  /** Folder of class folders with aligned images. */
-  dataFolder: z.string(),
-  logsFolder: z.string(),
-  modelsFolder: z.string(),
-  /** Without the number of classes, which the data tells. */
-  plan: TrainingPlan,
-  leastImagesPerClass: z.int().min(0),
-  validationRatio: z.number().min(0).lt(1),
-  leastValidationImages: z.int().min(0),
-  /** Weights to begin with: a safetensors file by the seed's names. */
-  pretrained: z.string().nullable(),
-  engine: EngineChoice,
-  /** Checkpoints that are kept beside the best. */
-  keepCheckpoints: z.int().positive(),
-});
-export type RunRequest = z.infer<typeof RunRequest>;
+export * from './run-record.ts';
 
-export const KeptCheckpoint = z.strictObject({
-  file: z.string(),
-  step: z.int(),
-  epoch: z.int(),
-  /** Accuracy on held-out images, or of the training where there are none. */
-  score: z.number().nullable(),
-});
-export type KeptCheckpoint = z.infer<typeof KeptCheckpoint>;
-
-export const RunState = z.enum(['running', 'finished', 'stopped', 'failed']);
-
-/** `run.json` of a run's folder: what it was made of, and where it stands. */
-export const RunRecord = z.strictObject({
-  format: z.literal(1),
-  id: z.string(),
-  createdAt: z.string(),
-  state: RunState,
-  /** One sentence on the end, where there is something to say. */
-  note: z.string().nullable(),
-  plan: TrainingPlan,
-  engine: EngineChoice,
-  versions: z.strictObject({ studio: z.string(), node: z.string() }),
-  /** Of the last start; null before the first. */
-  device: EngineInfo.nullable(),
-  data: z.strictObject({
-    folder: z.string(),
-    identities: z.int(),
-    trainImages: z.int(),
-    validationImages: z.int(),
-    droppedIdentities: z.int(),
-    /** Of `images.jsonl`, which no later start changes. */
-    snapshotSha256: z.string(),
-  }),
-  pretrained: z.string().nullable(),
-  checkpointsFolder: z.string(),
-  keepCheckpoints: z.int().positive(),
-  checkpoints: z.array(KeptCheckpoint),
-  best: KeptCheckpoint.nullable(),
-  step: z.int(),
-  epoch: z.int(),
-});
-export type RunRecord = z.infer<typeof RunRecord>;
-
-export const RunSummary = z.strictObject({
-  run: z.string(),
-  folder: z.string(),
-  state: RunState,
-  note: z.string().nullable(),
-  step: z.int(),
-  epoch: z.int(),
-  best: KeptCheckpoint.nullable(),
-  seconds: z.number(),
-});
-export type RunSummary = z.infer<typeof RunSummary>;
-
+/** What a run tells whoever waits for it. */
 export const RunEvent = z.discriminatedUnion('kind', [
+  /** Images of the dataset that are written of those of a workspace. */
+  z.strictObject({ kind: z.literal('preparing'), done: z.int(), total: z.int() }),
   z.strictObject({ kind: z.literal('run'), record: RunRecord, folder: z.string() }),
   z.strictObject({ kind: z.literal('step'), numbers: StepNumbers }),
   z.strictObject({ kind: z.literal('epoch'), numbers: EpochNumbers }),
@@ -88,21 +18,93 @@ export const RunEvent = z.discriminatedUnion('kind', [
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
 
-/** Runs of trainings. Ending a stream ends its run at once: `resume` goes on from its last checkpoint, to the same result. `stop` makes one first. */
+/** A run in a list. */
+export const ListedRun = z.strictObject({
+  folder: z.string(),
+  record: RunRecord,
+  /** A process trains it now, here or elsewhere. */
+  isAtWork: z.boolean(),
+});
+export type ListedRun = z.infer<typeof ListedRun>;
+
+/** Numbers of a step, or the means of so many steps up to it. */
+export const MetricPoint = StepNumbers.extend({ steps: z.int().positive() });
+export type MetricPoint = z.infer<typeof MetricPoint>;
+
+/** What of a run whoever looks at it is told: all at first, then what is new. */
+export const RunNews = z.strictObject({
+  run: ListedRun,
+  /** What was told before is void: the log was cut back, or another one took its place. */
+  isAnew: z.boolean(),
+  points: z.array(MetricPoint),
+  epochs: z.array(EpochNumbers),
+});
+export type RunNews = z.infer<typeof RunNews>;
+
+/** How many images classes have. */
+export const ClassSizes = z.strictObject({
+  least: z.int(),
+  median: z.int(),
+  most: z.int(),
+  /** The five largest. */
+  largest: z.array(z.strictObject({ identity: z.string(), images: z.int() })),
+});
+
+/** What a training would be, seen before it begins. */
+export const Preflight = z.strictObject({
+  identities: z.int(),
+  trainImages: z.int(),
+  validationImages: z.int(),
+  /** Identities with too few images. */
+  droppedIdentities: z.int(),
+  /** Files that are no usable images, or faces that bear no identity. */
+  leftOut: z.int(),
+  classSizes: ClassSizes.nullable(),
+  steps: z.int(),
+  /** How often each image is seen in an epoch. */
+  passesPerEpoch: z.number(),
+  memoryBytes: z.number(),
+  freeMemoryBytes: z.number(),
+  checkpointBytes: z.number(),
+  freeDiskBytes: z.number(),
+  /** As fast as the last run of this network was on this machine; null where there was none. */
+  imagesPerSecond: z.number().nullable(),
+  secondsPerEpoch: z.number().nullable(),
+  /** Why it cannot begin, as sentences. */
+  problems: z.array(z.string()),
+  /** What somebody should know before it begins. */
+  warnings: z.array(z.string()),
+});
+export type Preflight = z.infer<typeof Preflight>;
+
+const Folder = z.strictObject({ folder: z.string() });
+
+/**
+ * Runs of trainings. `start` and `resume` are for whoever waits: ending their stream ends the run at once, and `resume` goes on from its last
+ * checkpoint, to the same result. `begin` and `goOn` queue a job, which outlives windows; it is paused and stopped as jobs are.
+ */
 export const runsContract = {
   start: procedure.input(RunRequest).output(eventIterator(RunEvent)),
-  resume: procedure.input(z.strictObject({ folder: z.string() })).output(eventIterator(RunEvent)),
+  resume: procedure.input(Folder).output(eventIterator(RunEvent)),
   /** Ends a run after its present step, with a checkpoint; its stream tells when it is done. */
-  stop: procedure.input(z.strictObject({ folder: z.string() })).output(z.void()),
+  stop: procedure.input(Folder).output(z.void()),
+  /** Looks at the data and the machine; nothing is written. */
+  preflight: procedure.input(RunRequest).output(Preflight),
+  begin: procedure.input(RunRequest).output(z.strictObject({ folder: z.string(), job: z.string() })),
+  goOn: procedure.input(Folder).output(z.strictObject({ job: z.string() })),
   /** Runs whose folders lie in a folder, the newest first. */
-  list: procedure
-    .input(z.strictObject({ folder: z.string() }))
-    .output(z.array(z.strictObject({ folder: z.string(), record: RunRecord }))),
+  list: procedure.input(Folder).output(z.array(ListedRun)),
+  /** All runs that this program knows, wherever they began, and those of a workspace; the newest first. */
+  known: procedure
+    .input(z.strictObject({ workspace: z.string().nullable() }))
+    .output(z.array(ListedRun)),
+  /** Follows a run, whichever process trains it. */
+  watch: procedure.input(Folder).output(eventIterator(RunNews)),
   /**
    * Makes a model of a run's best checkpoint: weights by the seed's names, and a frozen graph. Without an output it becomes one of the
    * person's models.
    */
-  freeze: procedure.input(z.strictObject({ folder: z.string(), output: z.string().nullable() })).output(
+  freeze: procedure.input(Folder.extend({ output: z.string().nullable() })).output(
     z.strictObject({
       /** Its id among the models; null for a network that embeds nothing but its tests. */
       model: z.string().nullable(),

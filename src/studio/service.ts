@@ -17,6 +17,10 @@ import { createRouter } from './router.ts';
 import type { Studio } from './studio.ts';
 import { createSettings, type ProgramSettings } from './settings/settings.ts';
 import { createSources } from './sources/sources.ts';
+import { createKnownRuns } from './training/known-runs.ts';
+import { createRuns } from './training/runs.ts';
+import { startTrainer } from './training/trainer.ts';
+import { createTrainings } from './training/training-jobs.ts';
 import { createWorkspacePictures } from './workspace/locate-pictures.ts';
 import { createRecentWorkspaces } from './workspace/recent.ts';
 import { createWorkspaces } from './workspace/registry.ts';
@@ -74,6 +78,8 @@ export const createService = (options: ServiceOptions) => {
   const recent = createRecentWorkspaces(home, report);
   const host = createEngineHost(connectEngine, settings.engine);
   const kept = createKeptJobs(home, report);
+  const knownRuns = createKnownRuns(home, report);
+  const runs = createRuns({ startTrainer, owners, known: knownRuns, workspaces, host, now });
   const restored = Promise.resolve()
     .then(() => restoreJobs(studio, kept))
     .catch(report);
@@ -97,6 +103,9 @@ export const createService = (options: ServiceOptions) => {
       },
     }),
     sources,
+    runs,
+    knownRuns,
+    trainings: createTrainings(runs, () => studio.jobs),
     pictures: createPictures({
       sources,
       workspaces: createWorkspacePictures(workspaces, recent),

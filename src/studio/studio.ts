@@ -8,6 +8,9 @@ import type { Alignments } from './ingest/alignments.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Pictures } from './pictures/pictures.ts';
 import type { ProgramSettings } from './settings/settings.ts';
+import type { Runs } from './training/runs.ts';
+import type { KnownRuns } from './training/known-runs.ts';
+import type { Trainings } from './training/training-jobs.ts';
 import type { Sources } from './sources/sources.ts';
 import type { RecentWorkspaces } from './workspace/recent.ts';
 import type { Workspaces } from './workspace/registry.ts';
@@ -32,6 +35,10 @@ export type Studio = {
   readonly desks: Desks;
   /** The jobs that make the vectors of workspaces. */
   readonly embeddings: Embeddings;
+  readonly runs: Runs;
+  readonly knownRuns: KnownRuns;
+  /** The jobs that train runs. */
+  readonly trainings: Trainings;
   readonly pictures: Pictures;
   readonly folders: FolderChooser;
   /** Folder into which the sample photos are copied. */

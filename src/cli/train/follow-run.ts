@@ -10,6 +10,8 @@ type Output = Pick<CommonOptions, 'json' | 'quiet'>;
 /** Of what `--json` prints one line each. */
 const jsonOf = (event: RunEvent): unknown => {
   switch (event.kind) {
+    case 'preparing':
+      return { type: 'preparing', done: event.done, total: event.total };
     case 'run':
       return { type: 'run', folder: event.folder, run: event.record.id, data: event.record.data };
     case 'step':
@@ -24,6 +26,10 @@ const jsonOf = (event: RunEvent): unknown => {
 
 const textOf = (event: RunEvent): string | null => {
   switch (event.kind) {
+    case 'preparing':
+      return event.total === 0
+        ? null
+        : `Preparing the faces of the workspace: ${grouped(event.done)} of ${grouped(event.total)}`;
     case 'run': {
       const { identities, trainImages, validationImages } = event.record.data;
       return (

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Optimiser, type TrainingPlan } from '../../contract/training.ts';
 import type { RunRequest } from '../../contract/runs.ts';
@@ -21,7 +21,8 @@ const MODEL_DEFINITIONS: Readonly<Record<string, TrainingPlan['settings']['netwo
 /** Adds the seed's flags that both of its training scripts have, with their defaults. */
 export const addTrainOptions = (command: Command): Command =>
   command
-    .option('--logs-base-dir <folder>', 'folder for the runs (default: "runs" beside the data)')
+    .option('--name <name>', 'what you call the run')
+    .option('--logs-base-dir <folder>', 'folder for the runs (default: "runs" in the workspace, or beside the data)')
     .option('--models-base-dir <folder>', 'folder for the checkpoints (default: that of the runs)')
     .option('--pretrained-model <file>', 'weights to begin with, safetensors with the names of the seed')
     .option('--model-def <name>', 'the network', 'models.inception_resnet_v1')
@@ -172,12 +173,13 @@ const settingsOf = (options: Flags, kind: 'softmax' | 'triplet'): TrainingPlan['
 export const runRequestOf = (data: string, options: Flags, kind: 'softmax' | 'triplet'): RunRequest => {
   const { text, count, number } = reader(options);
   const learningRate = number('learning-rate', -MANY);
-  const logsFolder = text('logs-base-dir') || join(dirname(resolve(data)), 'runs');
+  const folderOf = (name: string): string | null => (text(name) === '' ? null : resolve(text(name)));
   const isSoftmax = kind === 'softmax';
   return {
+    name: text('name') === '' ? null : text('name'),
     dataFolder: resolve(data),
-    logsFolder: resolve(logsFolder),
-    modelsFolder: resolve(text('models-base-dir') || logsFolder),
+    logsFolder: folderOf('logs-base-dir'),
+    modelsFolder: folderOf('models-base-dir'),
     plan: {
       settings: settingsOf(options, kind),
       learningRate,
@@ -203,7 +205,7 @@ export const runRequestOf = (data: string, options: Flags, kind: 'softmax' | 'tr
     leastImagesPerClass: isSoftmax ? count('filter-min-nrof-images-per-class', 0) : 2,
     validationRatio: isSoftmax ? number('validation-set-split-ratio', 0, 0.99) : 0,
     leastValidationImages: isSoftmax ? count('min-nrof-val-images-per-class', 0) : 0,
-    pretrained: text('pretrained-model') === '' ? null : resolve(text('pretrained-model')),
+    pretrained: folderOf('pretrained-model'),
     engine: engineOf(options),
     keepCheckpoints: count('keep-checkpoints'),
   };

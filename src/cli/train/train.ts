@@ -11,7 +11,8 @@ import {
 } from './options.ts';
 
 const HELP = `
-<data> is a folder of class folders with aligned images: <data>/<identity>/<image>. A run is a folder of its own with run.json, the list of
+<data> is a folder of class folders with aligned images: <data>/<identity>/<image>, or a workspace, of which the faces that are kept are
+taken by the identities that they bear. A run is a folder of its own with run.json, the list of
 its images, metrics.jsonl, event files of TensorBoard and checkpoints; "resume" goes on where one was stopped or killed, to the same
 result. With --json one JSON line is written for each step and epoch, and a summary at the end.
 
@@ -35,7 +36,7 @@ export const registerTrain = (program: Command, context: CommandContext): void =
       .command(kind)
       .copyInheritedSettings(train)
       .description(description)
-      .argument('<data>', 'folder of class folders with aligned images');
+      .argument('<data>', 'folder of class folders with aligned images, or a workspace');
     addCommonOptions(addOwn(addTrainOptions(command)))
       .addHelpText('after', HELP)
       .action((data: string, options: TrainOptions) => {

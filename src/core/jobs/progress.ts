@@ -21,11 +21,11 @@ export type ProgressView = {
   readonly secondsLeft: number | null;
 };
 
-/** A job that starts at `atMs` with nothing done. */
-export const startProgress = (total: number | null, atMs: number): ProgressState => ({
+/** A job that starts at `atMs`, with `done` of it done before. */
+export const startProgress = (total: number | null, atMs: number, done = 0): ProgressState => ({
   total,
-  done: 0,
-  samples: [{ atMs, done: 0 }],
+  done,
+  samples: [{ atMs, done }],
 });
 
 /** The state after `done` items at `atMs`. `done` never goes back and never passes the total; a clock that goes back is ignored. */

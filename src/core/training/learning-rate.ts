@@ -59,3 +59,15 @@ export const learningRateAt = (
   if (base === undefined || base <= 0) return null;
   return base * policy.decayFactor ** Math.floor(step / (policy.decayEpochs * epochSize));
 };
+
+/** Steps until a training ends: by its epochs, or before by its schedule. */
+export const stepsOf = (
+  plan: LearningRatePolicy & { readonly epochSize: number; readonly maxEpochs: number },
+): number => {
+  const { epochSize, maxEpochs } = plan;
+  for (let epoch = 1; epoch <= maxEpochs; epoch += 1) {
+    const step = (epoch - 1) * epochSize;
+    if (learningRateAt(plan, { epoch, step, epochSize }) === null) return step;
+  }
+  return maxEpochs * epochSize;
+};

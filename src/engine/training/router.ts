@@ -54,10 +54,10 @@ export const createTrainerRouter = ({
   readonly pool: ImagePool;
 }) => {
   const os = implement(trainerContract);
+  // Also before the training began: this process holds one training.
   let isStopping = false;
   return os.router({
     train: os.train.handler(async function* ({ input, errors, signal }) {
-      isStopping = false;
       try {
         const { binding, engine } = await openTensorFlow(choice);
         pool.start();

@@ -12,7 +12,7 @@ import type { Workspace } from '../workspace/open.ts';
 import { vectorKeyOf } from './vector-key.ts';
 
 /** Faces that a dataset keeps: nobody said that they do not belong. */
-const KEPT: readonly FaceState[] = ['confirmed', 'unreviewed'];
+export const KEPT_STATES: readonly FaceState[] = ['confirmed', 'unreviewed'];
 
 /** A face that is kept. */
 export type KeptFace = {
@@ -47,7 +47,7 @@ export const keptFaceIds = (index: FaceIndex): readonly number[] => {
   const columns = index.columns();
   return index.select({}).filter((face) => {
     const state = FACE_STATES[columns.states[placeOf(columns, face)] ?? 0];
-    return state !== undefined && KEPT.includes(state);
+    return state !== undefined && KEPT_STATES.includes(state);
   });
 };
 

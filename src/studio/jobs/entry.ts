@@ -97,6 +97,10 @@ const detailOf = (detail: JobDetail): JobDetail => {
       const { kind, workspace, model, isFlipped, counts, report } = detail;
       return { kind, workspace, model, isFlipped, counts, report };
     }
+    case 'train': {
+      const { kind, run, workspace, stage, numbers, report } = detail;
+      return { kind, run, workspace, stage, numbers, report };
+    }
   }
 };
 

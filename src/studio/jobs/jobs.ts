@@ -21,7 +21,7 @@ export const MOST_ENDED_JOBS = 50;
 /** How far a job is, is remembered this often while it runs. */
 const KEPT_EVERY_MS = 10_000;
 
-/** The jobs of the service: one runs, the others wait their turn. */
+/** The jobs of the service: of each lane one runs, the others wait their turn. */
 export type Jobs = {
   readonly changes: Signal;
   /**
@@ -73,6 +73,10 @@ const run = async (entry: JobEntry, { now, touch }: Context): Promise<unknown> =
         // Files that arrive while it runs make the total grow.
         else if (total > entry.progress.total) entry.progress = { ...entry.progress, total };
         entry.progress = advance(entry.progress, done, now());
+        touch(entry);
+      },
+      onStage(done, total) {
+        entry.progress = startProgress(total, now(), done);
         touch(entry);
       },
       onLimit(limitedBy) {
@@ -144,7 +148,7 @@ export const createJobs = ({ now, report, onKept = () => undefined }: JobsOption
   const changes = createSignal();
   const entries = new Map<string, JobEntry>();
   const keeping = createKeeping(now, onKept);
-  let isBusy = false;
+  const busy = new Set<JobSpec['lane']>();
 
   const touch = (entry: JobEntry): void => {
     entry.revision += 1;
@@ -157,18 +161,18 @@ export const createJobs = ({ now, report, onKept = () => undefined }: JobsOption
     touch(entry);
   };
 
-  const runQueued = async (): Promise<void> => {
-    if (isBusy) return;
-    isBusy = true;
+  const runLane = async (lane: JobSpec['lane']): Promise<void> => {
+    if (busy.has(lane)) return;
+    busy.add(lane);
     for (;;) {
-      const next = [...entries.values()].find(({ state }) => state === 'queued');
+      const next = [...entries.values()].find(({ state, spec }) => state === 'queued' && spec.lane === lane);
       if (next === undefined) break;
       const bug = await run(next, { now, touch });
       if (bug !== null) report(bug);
       if (next.isWantedAgain && transition(next.state, 'resume') !== null) queueAgain(next);
       forgetOld(entries);
     }
-    isBusy = false;
+    busy.delete(lane);
   };
 
   const entryOf = (id: string): JobEntry => {
@@ -202,7 +206,7 @@ export const createJobs = ({ now, report, onKept = () => undefined }: JobsOption
       entries.set(spec.id, entry);
       if (state === 'interrupted') keeping.leaveOut(entry);
       touch(entry);
-      void runQueued();
+      void runLane(spec.lane);
     },
     restore(jobs) {
       putBefore(entries, jobs);
@@ -228,7 +232,7 @@ export const createJobs = ({ now, report, onKept = () => undefined }: JobsOption
       if (entry.spec.work === null)
         throw unusable(`${entry.spec.title}: what it worked on is not open any more. Open it again.`);
       queueAgain(entry);
-      void runQueued();
+      void runLane(entry.spec.lane);
     },
   };
 };

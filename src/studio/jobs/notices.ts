@@ -19,6 +19,8 @@ const outcomesOf = (job: Job): readonly Outcome[] => {
       return [{ count: done, words: done === 1 ? 'photo' : 'photos' }];
     case 'embed-workspace':
       return [{ count: done, words: done === 1 ? 'face' : 'faces' }];
+    case 'train':
+      return [{ count: job.report?.step ?? 0, words: job.report?.step === 1 ? 'step' : 'steps' }];
   }
 };
 

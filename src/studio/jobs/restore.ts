@@ -26,6 +26,10 @@ const specOf = async (studio: Studio, job: Job): Promise<JobSpec> => {
       return studio.alignments.job(job.workspace, job.counts);
     case 'embed-workspace':
       return embeddingOf(studio, job);
+    case 'train': {
+      const { title, stage, workspace, numbers, report } = job;
+      return studio.trainings.job(job.run, { title, stage, workspace, numbers, report });
+    }
     case 'align': {
       const source = (await studio.sources.list()).find(({ id }) => id === job.source);
       return source === undefined ? pastOf(job) : sourceJob(studio, source);

@@ -1,21 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
-import type { RunRecord, RunRequest } from '../../contract/runs.ts';
+import type { RunRecord } from '../../contract/runs.ts';
 import type { TrainingPlan } from '../../contract/training.ts';
 import { writeTextDurably } from '../../node/files/atomic.ts';
 import { makeFolderDurably } from '../../node/files/folders.ts';
 import { PROJECT_FOLDER } from '../../node/processes/entry.ts';
 import { writeFailure } from '../failure.ts';
 import { IMAGES_FILE, PENDING_FOLDER, writeRecord } from './run-folder.ts';
+import type { BegunRun } from './run-request.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
-
-/** The moment and something random, so that runs sort by age and never meet. */
-const idAt = (milliseconds: number): string => {
-  const moment = new Date(milliseconds).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  return `${moment}-${randomBytes(2).toString('hex')}`;
-};
 
 const Package = z.object({ version: z.string() });
 
@@ -29,8 +23,19 @@ const withClasses = (plan: TrainingPlan, classes: number): TrainingPlan => {
     : plan;
 };
 
-const dataOf = (folder: string, snapshot: Snapshot): RunRecord['data'] => ({
-  folder: resolve(folder),
+export type CreatedRun = {
+  readonly record: RunRecord;
+  /** Files of the data that are no usable images. */
+  readonly passedOver: number;
+};
+
+const dataOf = (
+  folder: string,
+  workspace: string | null,
+  snapshot: Snapshot,
+): RunRecord['data'] => ({
+  folder,
+  workspace,
   identities: snapshot.identities,
   trainImages: snapshot.images.filter(({ part }) => part === 'train').length,
   validationImages: snapshot.images.filter(({ part }) => part === 'validation').length,
@@ -38,31 +43,31 @@ const dataOf = (folder: string, snapshot: Snapshot): RunRecord['data'] => ({
   snapshotSha256: snapshot.sha256,
 });
 
-export type CreatedRun = {
-  readonly folder: string;
-  readonly record: RunRecord;
-  /** Files of the data that are no usable images. */
-  readonly passedOver: number;
-};
-
-/** Makes the folder of a run: what it trains on and with, never to be changed. @throws UNUSABLE for data that cannot be trained on */
-export const createRun = async (request: RunRequest, nowMs: number): Promise<CreatedRun> => {
-  const snapshot = await takeSnapshot({ ...request, seed: request.plan.settings.seed });
-  const id = idAt(nowMs);
-  const folder = join(resolve(request.logsFolder), id);
+/**
+ * Fills the folder of a run that was begun: what it trains on and with, never to be changed.
+ * @param data folder of class folders
+ * @throws UNUSABLE for data that cannot be trained on
+ */
+export const createRun = async (
+  { folder, begun }: { readonly folder: string; readonly begun: BegunRun },
+  data: string,
+): Promise<CreatedRun> => {
+  const { request, id, createdAt, workspace, checkpointsFolder } = begun;
+  const snapshot = await takeSnapshot({ ...request, dataFolder: data, seed: request.plan.settings.seed });
   const record: RunRecord = {
     format: 1,
     id,
-    createdAt: new Date(nowMs).toISOString(),
+    name: request.name,
+    createdAt,
     state: 'running',
     note: null,
     plan: withClasses(request.plan, snapshot.identities),
     engine: request.engine,
     versions: { studio: await studioVersion(), node: process.version },
     device: null,
-    data: dataOf(request.dataFolder, snapshot),
+    data: dataOf(data, workspace, snapshot),
     pretrained: request.pretrained,
-    checkpointsFolder: join(resolve(request.modelsFolder), id, 'checkpoints'),
+    checkpointsFolder,
     keepCheckpoints: request.keepCheckpoints,
     checkpoints: [],
     best: null,
@@ -70,12 +75,11 @@ export const createRun = async (request: RunRequest, nowMs: number): Promise<Cre
     epoch: 0,
   };
   try {
-    await makeFolderDurably(folder);
-    await makeFolderDurably(join(record.checkpointsFolder, PENDING_FOLDER));
+    await makeFolderDurably(join(checkpointsFolder, PENDING_FOLDER));
     await writeTextDurably(join(folder, IMAGES_FILE), [snapshot.text]);
     await writeRecord(folder, record);
   } catch (error) {
     throw writeFailure(error, folder);
   }
-  return { record, folder, passedOver: snapshot.unusable };
+  return { record, passedOver: snapshot.unusable };
 };

@@ -28,31 +28,6 @@ export const readRecord = async (folder: string): Promise<RunRecord> => {
   }
 };
 
-/** The runs in a folder, the newest first; folders that hold none are passed over. One that was cut off is told of as stopped. */
-export const listRuns = async (
-  folder: string,
-  isAtWork: (run: string) => Promise<boolean>,
-): Promise<{ readonly folder: string; readonly record: RunRecord }[]> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') throw unusable(`There is no folder ${folder}.`);
-    throw error;
-  });
-  const runs: { folder: string; record: RunRecord }[] = [];
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue;
-    const path = join(folder, entry.name);
-    const text = await readFile(join(path, RUN_FILE), 'utf8').catch(() => null);
-    if (text === null) continue;
-    const record = await readRecord(path);
-    const isCutOff = record.state === 'running' && !(await isAtWork(path));
-    runs.push({
-      folder: path,
-      record: isCutOff ? { ...record, state: 'stopped', note: 'It was cut off; resume goes on.' } : record,
-    });
-  }
-  return runs.sort((a, b) => (a.record.createdAt < b.record.createdAt ? 1 : -1));
-};
-
 /** Whether the snapshot is the one that the run began with. @throws UNUSABLE where it was changed */
 export const checkSnapshot = async (folder: string, record: RunRecord): Promise<void> => {
   const text = await readFile(join(folder, IMAGES_FILE));

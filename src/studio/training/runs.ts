@@ -1,25 +1,36 @@
-import { rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import * as z from 'zod';
 import type { RunEvent, RunRecord, RunRequest } from '../../contract/runs.ts';
 import { makeFolderDurably } from '../../node/files/folders.ts';
 import type { Owners } from '../align/owner.ts';
-import { failed, unusable, writeFailure } from '../failure.ts';
+import { failed, isFailure, unusable, writeFailure } from '../failure.ts';
+import { streamWork } from '../stream-work.ts';
 import { createRun } from './create-run.ts';
 import { followTrainer } from './follow-trainer.ts';
+import type { KnownRuns } from './known-runs.ts';
 import { lockRun } from './lock.ts';
 import { openMetricsLog } from './metrics-log.ts';
-import { checkSnapshot, PENDING_FOLDER, readRecord, writeRecord } from './run-folder.ts';
+import { prepareData, type DataParts } from './prepare-data.ts';
+import { checkSnapshot, PENDING_FOLDER, readRecord, RUN_FILE, writeRecord } from './run-folder.ts';
+import { beginRun, readBegun } from './run-request.ts';
 import type { StartTrainer, Trainer } from './trainer.ts';
 
-/** Milliseconds since 1970. */
-export type Clock = () => number;
-
+/** Trainings, each in a trainer of its own and a folder of its own. */
 export type Runs = {
-  start(request: RunRequest): AsyncGenerator<RunEvent, void, undefined>;
-  resume(folder: string): AsyncGenerator<RunEvent, void, undefined>;
+  /** Makes the folder of a run; nothing is trained yet. Gives the folder. */
+  begin(request: RunRequest): Promise<string>;
+  /** Goes on with a run from where it stands, be that its beginning. Leaving the stream ends it at once. */
+  goOn(folder: string): AsyncGenerator<RunEvent, void, undefined>;
+  /** Ends a run of this process after its present step, with a checkpoint. @throws UNUSABLE where it is not at work here */
   stop(folder: string): Promise<void>;
+};
+
+export type RunsParts = DataParts & {
+  readonly startTrainer: StartTrainer;
+  readonly owners: Owners;
+  readonly known: KnownRuns;
 };
 
 const TrainerError = z.object({
@@ -39,6 +50,12 @@ const trainerFailure = (error: unknown, trainer: Trainer, folder: string): unkno
   return failed('message' in data ? data.message : `${data.reason} ${data.advice}`);
 };
 
+const hasRecord = (folder: string): Promise<boolean> =>
+  access(join(folder, RUN_FILE)).then(
+    () => true,
+    () => false,
+  );
+
 /** Makes a run ready to go on: what the trainer left unnamed is of no use. @throws UNUSABLE for a run that cannot go on */
 const takeUp = async (folder: string): Promise<RunRecord> => {
   const record = await readRecord(folder);
@@ -55,63 +72,111 @@ const takeUp = async (folder: string): Promise<RunRecord> => {
   return running;
 };
 
-/** Runs trainings, each in a trainer of its own and a folder of its own. */
-export const createRuns = (startTrainer: StartTrainer, nowMs: Clock, owners: Owners): Runs => {
-  const trainers = new Map<string, Trainer>();
+/** Runs of this process; none is at work yet. */
+export const createRuns = (parts: RunsParts): Runs => {
+  const { startTrainer, owners, known, now } = parts;
+  /** What stops those that are at work. */
+  const atWork = new Map<string, AbortController>();
 
-  const work = async function* (
+  const prepare = async function* (
+    folder: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<RunEvent, RunRecord | null, undefined> {
+    if (await hasRecord(folder)) return takeUp(folder);
+    const begun = await readBegun(folder);
+    const work = streamWork(
+      now,
+      async (hooks) => createRun({ folder, begun }, await prepareData(begun, parts, hooks)),
+      signal,
+    );
+    try {
+      for await (const event of work) {
+        if (event.kind === 'progress')
+          yield { kind: 'preparing', done: event.progress.done, total: event.progress.total ?? 0 };
+        else {
+          const { record, passedOver } = event.report;
+          if (passedOver > 0)
+            yield {
+              kind: 'notice',
+              message: `${String(passedOver)} files are no usable images and take no part.`,
+            };
+          return record;
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        // Nothing can be resumed of a run whose data cannot be trained on.
+        if (isFailure(error)) await rm(folder, { recursive: true, force: true });
+        throw error;
+      }
+    }
+    return null;
+  };
+
+  const train = async function* (
     folder: string,
     record: RunRecord,
+    stop: AbortSignal,
   ): AsyncGenerator<RunEvent, void, undefined> {
     const trainer = startTrainer(record.engine);
-    trainers.set(folder, trainer);
-    const log = await openMetricsLog(folder, record.checkpoints.at(-1)?.step ?? 0, () => nowMs() / 1000);
+    const stopTrainer = (): void => {
+      trainer.client.stop({}).catch(() => undefined);
+    };
+    stop.addEventListener('abort', stopTrainer);
+    if (stop.aborted) stopTrainer();
+    const log = await openMetricsLog(folder, record.checkpoints.at(-1)?.step ?? 0, () => now() / 1000);
     try {
       yield { kind: 'run', record, folder };
-      yield* followTrainer(folder, record, { log, trainer, nowMs });
+      yield* followTrainer(folder, record, { log, trainer, nowMs: now });
     } catch (error) {
       const told = trainerFailure(error, trainer, folder);
       const note = told instanceof Error ? told.message : String(told);
       await writeRecord(folder, { ...(await readRecord(folder)), state: 'failed', note });
       throw writeFailure(told, folder);
     } finally {
+      stop.removeEventListener('abort', stopTrainer);
       await log.close();
       await trainer.stop();
-      trainers.delete(folder);
-    }
-  };
-
-  const locked = async function* (
-    folder: string,
-    begin: () => Promise<RunRecord>,
-  ): AsyncGenerator<RunEvent, void, undefined> {
-    const letGo = await lockRun(folder, owners);
-    try {
-      yield* work(folder, await begin());
-    } finally {
-      await letGo();
     }
   };
 
   return {
-    async *start(request) {
-      const { record, folder, passedOver } = await createRun(request, nowMs());
-      if (passedOver > 0)
-        yield {
-          kind: 'notice',
-          message: `${String(passedOver)} files are no usable images and take no part.`,
-        };
-      yield* locked(folder, () => Promise.resolve(record));
+    async begin(request) {
+      const { folder } = await beginRun(request, now());
+      await known.note(folder);
+      return folder;
     },
-    async *resume(given) {
+    async *goOn(given) {
       const folder = resolve(given);
-      await readRecord(folder);
-      yield* locked(folder, () => takeUp(folder));
+      // A folder that is no run gets no lock.
+      if (!(await hasRecord(folder))) await readBegun(folder);
+      const letGo = await lockRun(folder, owners);
+      const stop = new AbortController();
+      atWork.set(folder, stop);
+      try {
+        await known.note(folder);
+        const record = yield* prepare(folder, stop.signal);
+        if (record !== null) {
+          yield* train(folder, record, stop.signal);
+          return;
+        }
+        const note = 'Stopped before its first step; resume begins it.';
+        const { id } = await readBegun(folder);
+        const nothing = { step: 0, epoch: 0, best: null, seconds: 0 };
+        yield { kind: 'summary', summary: { run: id, folder, state: 'stopped', note, ...nothing } };
+      } finally {
+        atWork.delete(folder);
+        await letGo();
+      }
     },
-    async stop(given) {
-      const trainer = trainers.get(resolve(given));
-      if (trainer === undefined) throw unusable(`The run in ${given} is not at work.`);
-      await trainer.client.stop({});
+    stop(given) {
+      const stop = atWork.get(resolve(given));
+      if (stop === undefined)
+        return Promise.reject(
+          unusable(`The run in ${given} is not at work in this program: stop it where it was begun.`),
+        );
+      stop.abort();
+      return Promise.resolve();
     },
   };
 };

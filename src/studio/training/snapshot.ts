@@ -38,14 +38,27 @@ const scan = async (folder: string) => {
   }
 };
 
+/** Images of class folders, and how many files in them are none. @throws UNUSABLE where there is no such folder */
+export const scanClassFolders = async (
+  folder: string,
+): Promise<{
+  readonly usable: readonly { readonly file: string; readonly identity: string }[];
+  readonly unusable: number;
+}> => {
+  const found = (await scan(folder)).filter(({ file }) => file.includes('/'));
+  const usable = found
+    .filter(({ problem }) => problem === null)
+    .map(({ file }) => ({ file, identity: file.slice(0, file.lastIndexOf('/')) }));
+  return { usable, unusable: found.length - usable.length };
+};
+
 /** Lists the images of class folders and splits them. @throws UNUSABLE with what is wrong with the data */
 export const takeSnapshot = async (options: Options): Promise<Snapshot> => {
-  const found = (await scan(options.dataFolder)).filter(({ file }) => file.includes('/'));
-  const usable = found.filter(({ problem }) => problem === null);
+  const found = await scanClassFolders(options.dataFolder);
   const candidates = await Promise.all(
-    usable.map(async ({ file }) => {
+    found.usable.map(async ({ file, identity }) => {
       const path = join(options.dataFolder, file);
-      return { file: path, bytes: (await stat(path)).size, identity: file.slice(0, file.lastIndexOf('/')) };
+      return { file: path, bytes: (await stat(path)).size, identity };
     }),
   );
   const { train, validation, dropped } = splitImages(candidates, options);
@@ -71,6 +84,6 @@ export const takeSnapshot = async (options: Options): Promise<Snapshot> => {
     sha256: createHash('sha256').update(text).digest('hex'),
     identities: names.length,
     dropped: dropped.length,
-    unusable: found.length - usable.length,
+    unusable: found.unusable,
   };
 };
