@@ -95,9 +95,7 @@ export const runsContract = {
   /** Runs whose folders lie in a folder, the newest first. */
   list: procedure.input(Folder).output(z.array(ListedRun)),
   /** All runs that this program knows, wherever they began, and those of a workspace; the newest first. */
-  known: procedure
-    .input(z.strictObject({ workspace: z.string().nullable() }))
-    .output(z.array(ListedRun)),
+  known: procedure.input(z.strictObject({ workspace: z.string().nullable() })).output(z.array(ListedRun)),
   /** Follows a run, whichever process trains it. */
   watch: procedure.input(Folder).output(eventIterator(RunNews)),
   /**

@@ -49,13 +49,13 @@ export const goldenWeights = (name: string, shape: readonly number[]): NamedTens
 
 export const GOLDEN_SIDE_PX = 160;
 
-/** Pictures [count, 160, 160, 3] as bytes. */
-export const goldenPictures = (count: number): Uint8Array => {
-  const pictures = new Uint8Array(count * GOLDEN_SIDE_PX * GOLDEN_SIDE_PX * 3);
+/** Pictures [count, sidePx, sidePx, 3] as bytes. */
+export const goldenPictures = (count: number, sidePx = GOLDEN_SIDE_PX): Uint8Array => {
+  const pictures = new Uint8Array(count * sidePx * sidePx * 3);
   let at = 0;
   for (let k = 0; k < count; k += 1)
-    for (let y = 0; y < GOLDEN_SIDE_PX; y += 1)
-      for (let x = 0; x < GOLDEN_SIDE_PX; x += 1)
+    for (let y = 0; y < sidePx; y += 1)
+      for (let x = 0; x < sidePx; x += 1)
         for (let c = 0; c < 3; c += 1) {
           pictures[at] = Math.floor(
             127.5 + 127.5 * Math.sin(0.05 * (k + 1) * x + 0.031 * (k + 2) * y + 1.7 * c + k),

@@ -71,7 +71,7 @@ test('aligning a workspace is a job: paused it waits and keeps what was done, re
   expect((await jobWhen(studio, () => true)).state).toBe('paused');
   await studio.jobs.resume({ job: id });
   const done = await jobWhen(studio, ({ state }) => state === 'succeeded');
-  expect(done.counts).toMatchObject({ aligned: 200, noFace: 100, pending: 0 });
+  expect(done).toMatchObject({ counts: { aligned: 200, noFace: 100, pending: 0 } });
   expect(done.progress.total).toBe(statuses.pending);
   expect(said(done).filter((line) => !line.startsWith('The engine'))).toEqual([
     'Started.',
@@ -96,7 +96,7 @@ test('a workspace that is closed while it is aligned is let go when the job has 
   await studio.workspace.close({ workspace });
   const lock = () => readFile(join(workspace, 'lock.json'), 'utf8').catch(() => null);
   expect(await lock()).not.toBeNull();
-  expect((await jobWhen(studio, ({ state }) => state === 'succeeded')).counts).toMatchObject({ pending: 0 });
+  expect(await jobWhen(studio, ({ state }) => state === 'succeeded')).toMatchObject({ counts: { pending: 0 } });
   await vi.waitFor(async () => expect(await lock()).toBeNull());
 });
 

@@ -22,7 +22,10 @@ const MODEL_DEFINITIONS: Readonly<Record<string, TrainingPlan['settings']['netwo
 export const addTrainOptions = (command: Command): Command =>
   command
     .option('--name <name>', 'what you call the run')
-    .option('--logs-base-dir <folder>', 'folder for the runs (default: "runs" in the workspace, or beside the data)')
+    .option(
+      '--logs-base-dir <folder>',
+      'folder for the runs (default: "runs" in the workspace, or beside the data)',
+    )
     .option('--models-base-dir <folder>', 'folder for the checkpoints (default: that of the runs)')
     .option('--pretrained-model <file>', 'weights to begin with, safetensors with the names of the seed')
     .option('--model-def <name>', 'the network', 'models.inception_resnet_v1')

@@ -16,11 +16,28 @@ export const JOB_STATE_NAMES: Readonly<Record<JobState, string>> = {
 };
 
 /** What a job counts. */
-const nounOf = ({ kind }: Job): string => (kind === 'embed-workspace' ? 'face' : 'photo');
+const nounOf = (job: Job): string => {
+  switch (job.kind) {
+    case 'align':
+    case 'align-workspace':
+      return 'photo';
+    case 'embed-workspace':
+      return 'face';
+    case 'train':
+      return job.stage === 'training' ? 'step' : 'face';
+  }
+};
+
+const VERBS = {
+  align: ['align', 'aligning'],
+  'align-workspace': ['align', 'aligning'],
+  'embed-workspace': ['embed', 'embedding'],
+  train: ['train', 'training'],
+} as const satisfies Readonly<Record<Job['kind'], readonly [string, string]>>;
 
 /** `aligning`, `waiting to align`. */
 export const verbOfJob = ({ kind, state }: Job): string => {
-  const [waiting, doing] = kind === 'embed-workspace' ? ['embed', 'embedding'] : ['align', 'aligning'];
+  const [waiting, doing] = VERBS[kind];
   return state === 'queued' ? `waiting to ${waiting}` : doing;
 };
 
@@ -42,5 +59,7 @@ export const madeByJob = (job: Job): string => {
       return `${countOf(job.counts.aligned + job.counts.severalFaces, 'photo')} aligned`;
     case 'embed-workspace':
       return `${countOf(job.report?.embedded ?? 0, 'face')} embedded`;
+    case 'train':
+      return `${countOf(job.progress.done, 'step')} trained`;
   }
 };

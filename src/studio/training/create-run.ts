@@ -29,11 +29,7 @@ export type CreatedRun = {
   readonly passedOver: number;
 };
 
-const dataOf = (
-  folder: string,
-  workspace: string | null,
-  snapshot: Snapshot,
-): RunRecord['data'] => ({
+const dataOf = (folder: string, workspace: string | null, snapshot: Snapshot): RunRecord['data'] => ({
   folder,
   workspace,
   identities: snapshot.identities,
