@@ -96,7 +96,9 @@ test('a workspace that is closed while it is aligned is let go when the job has 
   await studio.workspace.close({ workspace });
   const lock = () => readFile(join(workspace, 'lock.json'), 'utf8').catch(() => null);
   expect(await lock()).not.toBeNull();
-  expect(await jobWhen(studio, ({ state }) => state === 'succeeded')).toMatchObject({ counts: { pending: 0 } });
+  expect(await jobWhen(studio, ({ state }) => state === 'succeeded')).toMatchObject({
+    counts: { pending: 0 },
+  });
   await vi.waitFor(async () => expect(await lock()).toBeNull());
 });
 

@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Preflight, RunRequest } from '../../contract/runs.ts';
@@ -24,7 +23,7 @@ const freeBytesOf = async (folder: string): Promise<number> => {
 };
 
 /** What the operating system would give, caches included. */
-const freeMemory = (): number => process.availableMemory?.() ?? freemem();
+const freeMemory = (): number => process.availableMemory();
 
 const split = ({ images }: DataSizes, request: RunRequest) =>
   splitImages(

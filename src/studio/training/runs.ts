@@ -1,19 +1,16 @@
-import { access, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import * as z from 'zod';
 import type { RunEvent, RunRecord, RunRequest } from '../../contract/runs.ts';
-import { makeFolderDurably } from '../../node/files/folders.ts';
 import type { Owners } from '../align/owner.ts';
-import { failed, isFailure, unusable, writeFailure } from '../failure.ts';
-import { streamWork } from '../stream-work.ts';
-import { createRun } from './create-run.ts';
+import { failed, unusable, writeFailure } from '../failure.ts';
 import { followTrainer } from './follow-trainer.ts';
 import type { KnownRuns } from './known-runs.ts';
 import { lockRun } from './lock.ts';
 import { openMetricsLog } from './metrics-log.ts';
-import { prepareData, type DataParts } from './prepare-data.ts';
-import { checkSnapshot, PENDING_FOLDER, readRecord, RUN_FILE, writeRecord } from './run-folder.ts';
+import type { DataParts } from './prepare-data.ts';
+import { hasRecord, prepareRun } from './prepare-run.ts';
+import { readRecord, writeRecord } from './run-folder.ts';
 import { beginRun, readBegun } from './run-request.ts';
 import type { StartTrainer, Trainer } from './trainer.ts';
 
@@ -50,68 +47,11 @@ const trainerFailure = (error: unknown, trainer: Trainer, folder: string): unkno
   return failed('message' in data ? data.message : `${data.reason} ${data.advice}`);
 };
 
-const hasRecord = (folder: string): Promise<boolean> =>
-  access(join(folder, RUN_FILE)).then(
-    () => true,
-    () => false,
-  );
-
-/** Makes a run ready to go on: what the trainer left unnamed is of no use. @throws UNUSABLE for a run that cannot go on */
-const takeUp = async (folder: string): Promise<RunRecord> => {
-  const record = await readRecord(folder);
-  if (record.state === 'finished')
-    throw unusable(
-      `The run in ${folder} is finished: start a new one with its weights by --pretrained-model.`,
-    );
-  await checkSnapshot(folder, record);
-  const pending = join(record.checkpointsFolder, PENDING_FOLDER);
-  await rm(pending, { recursive: true, force: true });
-  await makeFolderDurably(pending);
-  const running: RunRecord = { ...record, state: 'running', note: null };
-  await writeRecord(folder, running);
-  return running;
-};
-
 /** Runs of this process; none is at work yet. */
 export const createRuns = (parts: RunsParts): Runs => {
   const { startTrainer, owners, known, now } = parts;
   /** What stops those that are at work. */
   const atWork = new Map<string, AbortController>();
-
-  const prepare = async function* (
-    folder: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<RunEvent, RunRecord | null, undefined> {
-    if (await hasRecord(folder)) return takeUp(folder);
-    const begun = await readBegun(folder);
-    const work = streamWork(
-      now,
-      async (hooks) => createRun({ folder, begun }, await prepareData(begun, parts, hooks)),
-      signal,
-    );
-    try {
-      for await (const event of work) {
-        if (event.kind === 'progress')
-          yield { kind: 'preparing', done: event.progress.done, total: event.progress.total ?? 0 };
-        else {
-          const { record, passedOver } = event.report;
-          if (passedOver > 0)
-            yield {
-              kind: 'notice',
-              message: `${String(passedOver)} files are no usable images and take no part.`,
-            };
-          return record;
-        }
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        // Nothing can be resumed of a run whose data cannot be trained on.
-        if (isFailure(error)) await rm(folder, { recursive: true, force: true });
-        throw error;
-      }
-    }
-    return null;
-  };
 
   const train = async function* (
     folder: string,
@@ -155,7 +95,7 @@ export const createRuns = (parts: RunsParts): Runs => {
       atWork.set(folder, stop);
       try {
         await known.note(folder);
-        const record = yield* prepare(folder, stop.signal);
+        const record = yield* prepareRun(folder, parts, stop.signal);
         if (record !== null) {
           yield* train(folder, record, stop.signal);
           return;

@@ -62,6 +62,10 @@ const sizeOf = async (file: string): Promise<Place | null> => {
   }
 };
 
+/** Whether a log is the one that was read, and holds what was. */
+const goesOn = (read: Place | null, found: Place | null): boolean =>
+  read !== null && found?.file === read.file && found.bytes >= read.bytes;
+
 /**
  * Follows a run by its files, whichever process trains it: all that is known at first, then what is new, until the signal is aborted.
  * @param list gives the run as lists show it
@@ -76,7 +80,7 @@ export async function* watchRun(
   let told = '';
   while (signal?.aborted !== true) {
     const found = await sizeOf(log);
-    const isAnew = read === null || found === null || found.file !== read.file || found.bytes < read.bytes;
+    const isAnew = !goesOn(read, found);
     const from = isAnew ? 0 : (read?.bytes ?? 0);
     const news = await readLines(log, from, found?.bytes ?? 0);
     const run = await list(folder);
