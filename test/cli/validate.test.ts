@@ -117,11 +117,34 @@ test('files that cannot be used are named with what is wrong', async () => {
   };
   await writeFile(pairs, '2 1\nann 1 2\nann one bob 1\n');
   await check(pairs, 'line 3', '"one" should be the number');
+  await writeFile(pairs, Buffer.from('\uFEFF2 1\r\nann 1 2\r\n', 'utf16le'));
+  await check(pairs, 'is no text in UTF-8: give a list of pairs, or save it as UTF-8.');
+  await writeFile(pairs, 'ann/ann_0001,ann/ann_0002,1\n');
+  await check('1 pair cannot be divided into 2 folds.');
   await writeFile(pairs, '2 1\nann 1 2\nann 1 bob 1\nbob 1 2\nann 2 bob 2\n');
   await writeFile(join(folder, 'vectors.json'), JSON.stringify({ files: FILES.slice(1) }));
   await check('has 4 rows, but 3 files are named');
   await rm(join(folder, 'vectors.json'));
   await check('must stand in', 'vectors.txt');
+  await rm(pairs);
+  await mkdir(pairs);
+  await check(`${pairs} holds no splits: give a list of pairs`);
+});
+
+test('an embedding that holds something other than numbers makes its pairs missing', async () => {
+  await writeVectors(FILES, [0, 0.5, 1, Number.NaN]);
+  const { code, error } = await validate(
+    '--embeddings',
+    embeddings,
+    '--pairs',
+    pairs,
+    '--lfw-nrof-folds',
+    '2',
+  );
+  expect(error).toContain(
+    'Missing in fold 2, line 4: bob/bob_0002: its embedding holds something other than numbers',
+  );
+  expect(code).toBe(3);
 });
 
 test("CFP's protocol is read from its folder", async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parseCfpPairs } from './cfp-pairs.ts';
 import { findImages } from './find-images.ts';
 import { generatePairs, TooFewImages, type GenerateRules } from './generate-pairs.ts';
+import { odditiesOf } from './oddities.ts';
 import { PairListError } from './pair-list.ts';
 import { parsePairs } from './parse-pairs.ts';
 import { notNamedByLfw, writeCsvPairs, writeLfwPairs } from './write-pairs.ts';
@@ -36,6 +37,17 @@ test('view 1, with one number in its first line, has no folds', () => {
 test('names with spaces are whole between tabs, and Windows line ends do no harm', () => {
   const [pair] = parsePairs('\uFEFF1\r\nAnn Lee\t1\t2\r\nAnn Lee\t1\tBob\t1\r\n').pairs;
   expect(pair?.first).toBe('Ann Lee/Ann Lee_0001');
+});
+
+test('couples that stand in a list twice, with both labels, or of one picture, are told with the first of their lines', () => {
+  const list = parsePairs('a.jpg,b.jpg,1\nb.jpg,a.jpg,1\na.jpg,b.jpg,1\na.jpg,b.jpg,0\nc.jpg,c.jpg,1\n');
+  expect(odditiesOf(list)).toEqual([
+    'it has 2 pairs once more, with the same label, the first in line 2',
+    'it has 1 pair once more, with the other label, the first in line 4',
+    'it has 1 pair of a picture with itself, the first in line 5',
+  ]);
+  expect(odditiesOf(parsePairs(VIEW_2))).toEqual([]);
+  expect(odditiesOf(parsePairs(VIEW_2.replace('2\t1', '10 300'))).join()).toContain('promises 6000 pairs');
 });
 
 test.each([

@@ -8,6 +8,7 @@ import type { Studio } from '../studio.ts';
 import { findAskedModel, type ByModel } from '../validation/asked-model.ts';
 import { embedFacesOf } from '../validation/embed-workspace.ts';
 import { readPairs } from '../validation/read-pairs.ts';
+import { remarksOn } from '../validation/remarks.ts';
 import { UNITS } from '../validation/validate.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { judgePairs, pairsOfFaces } from './judge.ts';
@@ -39,7 +40,7 @@ export const evaluateList = async (
   const rules = { ...given, pairs: resolve(given.pairs), model: id };
   const pictures = await embedFacesOf(workspace, studio, choice, vectorsOf(rules), hooks);
   const pairs = pairsOfFaces(workspace, list, pictures, rules);
-  const { state, distances, remarks } = judgePairs(pairs, pictures, rules);
+  const { state, report } = judgePairs(pairs, pictures, rules);
   const same = list.pairs.filter(({ isSame }) => isSame).length;
   hooks.signal.throwIfAborted();
   try {
@@ -55,14 +56,12 @@ export const evaluateList = async (
         different: list.pairs.length - same,
         hasOwnFolds: pairs.judged.hasOwnFolds,
         remarks: [
-          ...(list.remark === null ? [] : [`Of ${rules.pairs}: ${list.remark}.`]),
-          ...pictures.remarks,
-          ...remarks,
+          ...remarksOn(report, { list, name: rules.pairs, folds: rules.folds, method: 'exact', pictures }),
         ],
         states: [{ ...state, number: 1, atMs: studio.now(), sequence: lastSequence(workspace.catalogue) }],
       },
       list,
-      distances,
+      report.distances,
     );
   } catch (error) {
     throw writeFailure(error, folder);
@@ -83,7 +82,7 @@ export const evaluateAgain = async (
   const list = await readList(paths, id);
   const { rules } = await readEvaluation(paths, id);
   const pictures = await embedFacesOf(workspace, studio, choice, vectorsOf(rules), hooks);
-  const { state, distances } = judgePairs(pairsOfFaces(workspace, list, pictures, rules), pictures, rules);
+  const { state, report } = judgePairs(pairsOfFaces(workspace, list, pictures, rules), pictures, rules);
   hooks.signal.throwIfAborted();
   const evaluation = await readEvaluation(paths, id);
   const last = evaluation.states.at(-1);
@@ -95,7 +94,7 @@ export const evaluateAgain = async (
     sequence: lastSequence(workspace.catalogue),
   };
   try {
-    return await addState(paths, evaluation, added, distances);
+    return await addState(paths, evaluation, added, report.distances);
   } catch (error) {
     throw writeFailure(error, paths.folder);
   }

@@ -8,7 +8,6 @@ import type { KeptFace } from '../embeddings/kept-faces.ts';
 import { unusable } from '../failure.ts';
 import type { WorkspacePictures } from '../validation/embed-workspace.ts';
 import { judgedPairsOf, type JudgedPairs } from '../validation/judged-pairs.ts';
-import { remarksOn } from '../validation/remarks.ts';
 import { figuresOf } from '../validation/validate.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { knownOfPairs, type KnownOfPair } from './known-labels.ts';
@@ -78,8 +77,7 @@ export const digestOf = ({ judged, sides, known }: PairsOfFaces): string => {
 /** What a state of the workspace gives. */
 export type Judged = {
   readonly state: Omit<StoredState, 'number' | 'atMs' | 'sequence'>;
-  readonly distances: Float64Array;
-  readonly remarks: readonly string[];
+  readonly report: VerificationReport;
 };
 
 /** Judges pairs as they are now, as the list labels them and as they are known. @throws UNUSABLE when none can be scored */
@@ -115,7 +113,6 @@ export const judgePairs = (
       missing: missingCount,
       labelErrors,
     },
-    distances: report.distances,
-    remarks: remarksOn(report),
+    report,
   };
 };

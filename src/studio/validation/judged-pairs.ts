@@ -43,7 +43,9 @@ const foldsOf = (
   { folds: count, method }: Pick<ValidationRequest, 'folds' | 'method'>,
 ): Pick<JudgedPairs, 'folds' | 'hasOwnFolds'> => {
   if (pairs.length < count) {
-    throw unusable(`${String(pairs.length)} pairs cannot be divided into ${String(count)} folds.`);
+    throw unusable(
+      `${String(pairs.length)} ${pairs.length === 1 ? 'pair' : 'pairs'} cannot be divided into ${String(count)} folds.`,
+    );
   }
   if (method === 'facenet') return { folds: consecutiveFolds(pairs.length, count), hasOwnFolds: false };
   return folds === count

@@ -3,9 +3,17 @@ import { basename, dirname, join } from 'node:path';
 import { parseCfpPairs } from '../../core/pairs/cfp-pairs.ts';
 import { PairListError, type PairList } from '../../core/pairs/pair-list.ts';
 import { parsePairs } from '../../core/pairs/parse-pairs.ts';
-import { systemCode, unusable } from '../failure.ts';
+import { isFailure, systemCode, unusable } from '../failure.ts';
 
 const SPLIT = /^\d+$/;
+
+/** @throws UNUSABLE for what is no text: a picture, an archive, or a text of Windows' other encoding */
+const readText = async (path: string): Promise<string> => {
+  const text = await readFile(path, 'utf8');
+  if (text.includes('\0'))
+    throw unusable(`${path} is no text in UTF-8: give a list of pairs, or save it as UTF-8.`);
+  return text;
+};
 
 /** Texts of CFP's protocol: `folder` is `.../Split/FP` or `.../Split/FF`, the lists of files lie two folders above. */
 const readCfpFolder = async (folder: string): Promise<PairList> => {
@@ -17,7 +25,7 @@ const readCfpFolder = async (folder: string): Promise<PairList> => {
       `${folder} holds no splits: give a list of pairs, or the folder Split/FP or Split/FF of CFP's protocol.`,
     );
   }
-  const read = (...parts: readonly string[]): Promise<string> => readFile(join(...parts), 'utf8');
+  const read = (...parts: readonly string[]): Promise<string> => readText(join(...parts));
   return parseCfpPairs({
     firstFiles: await read(lists, 'Pair_list_F.txt'),
     secondFiles: await read(lists, `Pair_list_${second}.txt`),
@@ -34,8 +42,9 @@ const readCfpFolder = async (folder: string): Promise<PairList> => {
 export const readPairs = async (path: string): Promise<PairList> => {
   try {
     const isFolder = (await stat(path)).isDirectory();
-    return isFolder ? await readCfpFolder(path) : parsePairs(await readFile(path, 'utf8'));
+    return isFolder ? await readCfpFolder(path) : parsePairs(await readText(path));
   } catch (error) {
+    if (isFailure(error)) throw error;
     if (error instanceof PairListError) throw unusable(`${path}, ${error.message}`);
     const code = systemCode(error);
     if (code === null) throw error;

@@ -1,3 +1,5 @@
+import { odditiesOf } from '../../core/pairs/oddities.ts';
+import type { PairList } from '../../core/pairs/pair-list.ts';
 import type { VerificationReport } from '../../core/verification/protocol.ts';
 
 /** So many pairs of different people should lie beyond the threshold before the rate means much. */
@@ -13,7 +15,7 @@ const foldsWithout = (report: VerificationReport, kind: 'same' | 'different'): r
 const number = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 
 /** What somebody who quotes the figures must know of them. */
-export const remarksOn = (report: VerificationReport): readonly string[] => {
+const remarksOnFigures = (report: VerificationReport): readonly string[] => {
   const { val, scores, curve } = report;
   const remarks: string[] = [];
   const different = scores.different.length;
@@ -22,18 +24,19 @@ export const remarksOn = (report: VerificationReport): readonly string[] => {
       `A FAR of ${number(val.farTarget)} is judged by ${number(different * val.farTarget)} of ${different.toLocaleString('en-US')} pairs of different people: the validation rate is rough; ${number(Math.ceil(ENOUGH_ACCEPTED / val.farTarget))} such pairs would do.`,
     );
   }
-  const unjudged = [
-    ...foldsWithout(report, 'same').map((fold) => ({ fold, figure: 'validation rate', kind: 'one person' })),
-    ...foldsWithout(report, 'different').map((fold) => ({ fold, figure: 'FAR', kind: 'two people' })),
-  ];
-  for (const figure of ['validation rate', 'FAR'] as const) {
-    const folds = unjudged.filter((each) => each.figure === figure);
-    const [first] = folds;
-    if (first === undefined) continue;
-    const names = listed(folds.map(({ fold }) => fold));
-    remarks.push(
-      `Without pairs of ${first.kind}, ${folds.length === 1 ? 'fold' : 'folds'} ${names} ${folds.length === 1 ? 'has' : 'have'} no ${figure}: the mean is over the others.`,
-    );
+  for (const [kind, people, figure] of [
+    ['same', 'one person', 'validation rate'],
+    ['different', 'two people', 'FAR'],
+  ] as const) {
+    const folds = foldsWithout(report, kind);
+    if (folds.length === report.folds.length)
+      remarks.push(
+        `There is no pair of ${people}: without pairs of both kinds there is no validation rate at a FAR, no AUC and no EER.`,
+      );
+    else if (folds.length > 0)
+      remarks.push(
+        `Without pairs of ${people}, ${folds.length === 1 ? 'fold' : 'folds'} ${listed(folds)} ${folds.length === 1 ? 'has' : 'have'} no ${figure}: the mean is over the others.`,
+      );
   }
   const reached = curve?.falseAcceptRate.at(-1) ?? 1;
   if (reached < 1) {
@@ -43,3 +46,27 @@ export const remarksOn = (report: VerificationReport): readonly string[] => {
   }
   return remarks;
 };
+
+/** What was judged: the list, as it was named, and what is told of its pictures. */
+type Judged = {
+  readonly list: PairList;
+  readonly name: string;
+  readonly folds: number;
+  readonly method: 'exact' | 'facenet';
+  readonly pictures: { readonly remarks: readonly string[] };
+};
+
+/** What somebody who quotes the figures must know: of the list, of its pictures, of the figures. */
+export const remarksOn = (
+  report: VerificationReport,
+  { list, name, folds, method, pictures }: Judged,
+): readonly string[] => [
+  ...odditiesOf(list).map((oddity) => `Of ${name}: ${oddity}.`),
+  ...(list.folds === null || list.folds === folds || method === 'facenet'
+    ? []
+    : [
+        `${name} has ${String(list.folds)} folds, but ${String(folds)} were asked for: other ones were made, and people may be in several.`,
+      ]),
+  ...pictures.remarks,
+  ...remarksOnFigures(report),
+];

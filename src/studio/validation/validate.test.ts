@@ -112,6 +112,31 @@ test('a list without folds gets balanced ones by default and consecutive ones as
   expect(asSeed.remarks.join(' ')).toContain('Without pairs of one person, fold 2 has no validation rate');
 });
 
+test('a list of one kind says what cannot be judged, and oddities and folds that were not asked for are told', () => {
+  const oneKind = validatePairs(
+    parsePairs('2\nann 1 2\nbob 1 2\nann 1 2\nbob 1 2\n'),
+    picturesOf(PICTURES),
+    REQUEST,
+  );
+  expect(oneKind).toMatchObject({
+    accuracy: { mean: 1 },
+    val: { mean: null, far: null, interval: null },
+    auc: null,
+    eer: null,
+  });
+  expect(oneKind.remarks.join(' ')).toContain(
+    'There is no pair of two people: without pairs of both kinds there is no validation rate at a FAR, no AUC and no EER.',
+  );
+  expect(oneKind.remarks.join(' ')).toContain(
+    'it has 2 pairs once more, with the same label, the first in line 4.',
+  );
+  const otherFolds = validatePairs(parsePairs(VIEW), picturesOf(PICTURES), { ...REQUEST, folds: 3 });
+  expect(otherFolds.pairs.folds).toBe('made');
+  expect(otherFolds.remarks[0]).toBe(
+    'pairs.txt has 2 folds, but 3 were asked for: other ones were made, and people may be in several.',
+  );
+});
+
 test('a validation rate that too few pairs decide is told to be rough', () => {
   const { remarks } = validatePairs(parsePairs(VIEW), picturesOf(PICTURES), REQUEST);
   expect(remarks.join(' ')).toContain('A FAR of 0.001 is judged by 0.002 of 2 pairs of different people');

@@ -116,11 +116,7 @@ export const validatePairs = (
       missingPairs,
     },
     wrongPairs: worstPairs(list, isSame, folds, report),
-    remarks: [
-      ...(list.remark === null ? [] : [`Of ${request.pairs}: ${list.remark}.`]),
-      ...pictures.remarks,
-      ...remarksOn(report),
-    ],
+    remarks: [...remarksOn(report, { list, name: request.pairs, folds: request.folds, method, pictures })],
     model: { id: pictures.model, dimensions: pictures.vectors.dimensions },
     engine: pictures.engine,
   };

@@ -4,7 +4,7 @@ import { shownPath } from '../scan/names.ts';
 import type { Workspace } from '../workspace/open.ts';
 
 /** Every file that is there, also those of the same content as another. */
-const FILES = `SELECT files.path, photos.sha256 FROM files JOIN photos ON photos.id = files.photo_id
+const FILES = `SELECT files.path, photos.sha256, photos.id FROM files JOIN photos ON photos.id = files.photo_id
   WHERE files.is_missing = 0 ORDER BY files.id`;
 
 const keyOf = (sha256: Uint8Array): string => Buffer.from(sha256).toString('latin1');
@@ -27,10 +27,20 @@ export const facesByFile = (
     if (!byPhoto.has(photo) || isChosen(face.face)) byPhoto.set(photo, face);
   }
   const byFile = new Map<string, KeptFace>();
-  for (const [path, sha256] of catalogue.rows<readonly [Uint8Array, Uint8Array]>(FILES)) {
+  for (const [path, sha256] of catalogue.rows<readonly [Uint8Array, Uint8Array, number]>(FILES)) {
     const face = byPhoto.get(keyOf(sha256));
     const name = shownPath(Buffer.from(path));
     if (face !== undefined && !byFile.has(name)) byFile.set(name, face);
   }
   return byFile;
+};
+
+/** The photo of each file, by its path inside its source. */
+export const photosByFile = ({ catalogue }: Pick<Workspace, 'catalogue'>): ReadonlyMap<string, number> => {
+  const photos = new Map<string, number>();
+  for (const [path, , photo] of catalogue.rows<readonly [Uint8Array, Uint8Array, number]>(FILES)) {
+    const name = shownPath(Buffer.from(path));
+    if (!photos.has(name)) photos.set(name, photo);
+  }
+  return photos;
 };
