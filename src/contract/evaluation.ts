@@ -93,6 +93,7 @@ const PairSide = z.strictObject({
   path: z.string(),
   /** The face that stands for it, by id; null where there is none. */
   face: z.int().nullable(),
+  /** Its photo, also where no face stands for it; null where the workspace has none. */
   photo: z.int().nullable(),
 });
 

@@ -40,8 +40,6 @@ export class Evaluating {
   runs = $state.raw<readonly Evaluation[] | null>(null);
   selectedId = $state.raw<string | null>(null);
   readonly overlaid = new SvelteSet<string>();
-  /** In the unit of the selected run; null until its pairs are there. */
-  threshold = $state.raw<number | null>(null);
   labels = $state<Labels>('listed');
   kept = $state.raw<KeptThreshold | null>(null);
   /** A list that is judged for the first time. */
@@ -53,6 +51,8 @@ export class Evaluating {
   /** Pairs of runs, by run and state. */
   readonly #judged = new SvelteMap<string, Judged>();
   readonly #asked = new SvelteSet<string>();
+  /** Thresholds that somebody tried, by run. */
+  readonly #tried = new SvelteMap<string, number>();
   readonly #ending = new AbortController();
   readonly #endEffects: () => void;
   #isOutdated = false;
@@ -64,6 +64,15 @@ export class Evaluating {
   readonly state = $derived.by(() => (this.selected === null ? null : lastState(this.selected)));
   readonly judged = $derived.by((): Judged | null =>
     this.selected === null || this.state === null ? null : this.judgedOf(this.selected, this.state.number),
+  );
+  /** In the unit of the selected run: what was tried, else what the workspace keeps, else what its folds say; null until its pairs are there. */
+  readonly threshold = $derived.by((): number | null => {
+    const { selected, judged } = this;
+    if (selected === null || judged === null) return null;
+    return this.#tried.get(selected.id) ?? this.#keptFor(selected)?.value ?? proposedThreshold(judged.pairs);
+  });
+  readonly isThresholdKept = $derived.by(
+    () => this.selected !== null && this.threshold === this.#keptFor(this.selected)?.value,
   );
   readonly scores = $derived.by(() => this.judged?.scores[this.labels] ?? null);
   readonly figures = $derived.by(() =>
@@ -80,13 +89,6 @@ export class Evaluating {
     this.workspace = workspace;
     this.canWrite = !workspace.isReadOnly;
     this.#endEffects = $effect.root(() => {
-      $effect(() => {
-        const { selected, judged } = this;
-        untrack(() => {
-          if (selected !== null && judged !== null && this.threshold === null)
-            this.threshold = this.#firstThreshold(selected, judged);
-        });
-      });
       $effect(() => {
         if (workspace.edits > 0) untrack(() => this.#refreshSoon());
       });
@@ -136,22 +138,27 @@ export class Evaluating {
     }
   }
 
-  #firstThreshold({ rules }: Evaluation, { pairs }: Judged): number {
+  /** The threshold that the workspace keeps, where it is one of the distances of a run. */
+  #keptFor({ rules }: Evaluation): KeptThreshold | null {
     const { kept } = this;
     const isOfRun =
       kept !== null &&
       kept.metric === rules.metric &&
       kept.model === rules.model &&
       kept.isFlipped === rules.isFlipped;
-    return isOfRun ? kept.value : proposedThreshold(pairs);
+    return isOfRun ? kept : null;
+  }
+
+  /** Tries a threshold on the selected run. */
+  tryThreshold(value: number): void {
+    if (this.selected !== null) this.#tried.set(this.selected.id, value);
   }
 
   /** Looks at a run. */
   select(id: string): void {
-    if (this.selected?.id === id) return;
+    if (this.selectedId === id) return;
     this.selectedId = id;
     this.overlaid.delete(id);
-    this.threshold = null;
     this.labels = 'listed';
   }
 
@@ -217,10 +224,7 @@ export class Evaluating {
     const { client, folder } = this.workspace;
     if (!(await attempt(() => client.evaluation.remove({ workspace: folder, evaluation: id })))) return;
     this.overlaid.delete(id);
-    if (this.selected?.id === id) {
-      this.threshold = null;
-      this.selectedId = null;
-    }
+    if (this.selected?.id === id) this.selectedId = null;
     this.runs = (this.runs ?? []).filter((run) => run.id !== id);
   }
 
@@ -243,17 +247,12 @@ export class Evaluating {
     return isDone;
   }
 
-  /** Looks at wrong pairs one by one, beginning with one of them. */
-  inspect(pair: number): void {
-    const { selected, wrong } = this;
+  /** Looks at pairs one by one, beginning with one of them. */
+  inspect(pair: number, queue: readonly number[]): void {
+    const { selected } = this;
     if (selected === null) return;
     this.inspection?.close();
-    this.inspection = new PairInspection(
-      this,
-      selected,
-      wrong.map((each) => each.pair),
-      pair,
-    );
+    this.inspection = new PairInspection(this, selected, queue, pair);
   }
 
   /** Goes back to the figures. */

@@ -45,6 +45,8 @@ export class PairInspection {
   );
   /** The face on the side that is looked at. */
   readonly face = $derived.by(() => this.faceOf(this.side));
+  /** The photo on the side that is looked at, also where no face of it is kept; null where there is none. */
+  readonly photo = $derived.by(() => this.face?.photo ?? this.pair?.[this.side].photo ?? null);
 
   constructor(run: InspectedRun, evaluation: Evaluation, queue: readonly number[], first: number) {
     this.run = run;

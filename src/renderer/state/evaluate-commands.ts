@@ -49,7 +49,7 @@ export const evaluateCommands = (studio: Studio): readonly Command[] => {
     command('pair-photos', 'Pair: show the photos or the crops', 'Z', inspection !== null, () => {
       if (inspection !== null) inspection.isPhotoShown = !inspection.isPhotoShown;
     }),
-    command('pair-edit', 'Pair: fix the crop', 'E', hasFace, () => {
+    command('pair-edit', 'Pair: fix the crop', 'E', inspection !== null && inspection.photo !== null, () => {
       evaluate.editFace();
     }),
     command('pair-move', 'Pair: move the face to…', 'M', hasFace && canWrite, () => {

@@ -60,10 +60,10 @@ export class Evaluate {
     if (pairs !== undefined) this.asking = { pairs };
   }
 
-  /** Opens the photo of the face that is looked at, to put its box right. */
+  /** Opens the photo that is looked at, to put the box of its face right or to draw one. */
   editFace(): void {
-    const face = this.current?.inspection?.face ?? null;
-    if (face !== null) this.#desk.curation.edit(face.photo, face.id);
+    const { face = null, photo = null } = this.current?.inspection ?? {};
+    if (photo !== null) this.#desk.curation.edit(photo, face?.id ?? null);
   }
 
   /** Asks which identity the face that is looked at goes to. */

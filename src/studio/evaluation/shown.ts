@@ -2,10 +2,12 @@ import type { EvaluatedPair, EvaluatedPairs, Evaluation } from '../../contract/e
 import type { Database } from '../catalogue/database.ts';
 import { readStepLabel } from '../edits/journal.ts';
 import type { KeptFace } from '../embeddings/kept-faces.ts';
+import { findImages } from '../../core/pairs/find-images.ts';
 import type { PairList } from '../../core/pairs/pair-list.ts';
 import type { JudgedPairs } from '../validation/judged-pairs.ts';
 import { placeOf } from '../faces/columns.ts';
 import { notFound } from '../failure.ts';
+import { photosByFile } from '../validation/workspace-pictures.ts';
 import type { Workspace } from '../workspace/open.ts';
 import type { Desk } from './desk.ts';
 import { digestOf, labelErrorsOf } from './judge.ts';
@@ -58,6 +60,19 @@ export const shownPairs = async (
   };
 };
 
+/** The photos of pictures of a list, whether or not a face stands for them, by the paths of the list. */
+const photosOfList = (workspace: Workspace, { pairs }: PairList): ((path: string) => number | null) => {
+  const photos = [...photosByFile(workspace)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const found = findImages(
+    pairs,
+    photos.map(([file]) => file),
+  );
+  return (path) => {
+    const place = found.get(path);
+    return typeof place === 'number' ? (photos[place]?.[1] ?? null) : null;
+  };
+};
+
 /** What some pairs show now. @throws NOT_FOUND for a place that no pair has */
 export const describedPairs = (
   workspace: Workspace,
@@ -65,10 +80,15 @@ export const describedPairs = (
   { list, pairs }: Desk,
 ): readonly EvaluatedPair[] => {
   const columns = workspace.faces().columns();
+  const areMissing = wanted.some((place) => (pairs.judged.missing[place] ?? null) !== null);
+  const photoOf = areMissing ? photosOfList(workspace, list) : () => null;
   const sideOf = (path: string, face: KeptFace | null | undefined): EvaluatedPair['first'] => ({
     path,
     face: face?.face ?? null,
-    photo: face === null || face === undefined ? null : (columns.photos[placeOf(columns, face.face)] ?? null),
+    photo:
+      face === null || face === undefined
+        ? photoOf(path)
+        : (columns.photos[placeOf(columns, face.face)] ?? null),
   });
   return wanted.map((place) => {
     const pair = list.pairs[place];
