@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
 import { expect, launchElectron, serveStudio, test } from './studio.ts';
 
 test('settings are found by their words, told why they cannot be, and kept for the next start', async ({
@@ -71,18 +72,37 @@ test('keys are changed, taken from another command after a question, and reset',
   expect(complaints).toEqual([]);
 });
 
+/** Two steps wider than at the first start. */
+const WIDENED_PX = '280';
+const edgeOfFilters = (page: Page): Locator => page.getByRole('separator', { name: 'Width of Filters' });
+const inspectorOf = (page: Page): Locator =>
+  page.getByRole('complementary', { name: 'Inspector', exact: true });
+const hasPanes = async (page: Page): Promise<void> => {
+  await page.keyboard.press('Control+1');
+  await expect(edgeOfFilters(page)).toHaveAttribute('aria-valuenow', WIDENED_PX);
+  await expect(inspectorOf(page)).toBeHidden();
+};
+
 test('the next start shows the screen, the theme and the panes of the last one', async ({
   studio,
   electron,
   homes,
 }) => {
+  await studio.getByRole('button', { name: 'Try the sample photos' }).click();
+  await studio.getByText(/^Align samples: 6 photos aligned/).waitFor({ timeout: 60_000 });
+  const edge = edgeOfFilters(studio);
+  await edge.press('ArrowRight');
+  await edge.press('ArrowRight');
+  await expect(edge).toHaveAttribute('aria-valuenow', WIDENED_PX);
+  await studio.keyboard.press('Control+i');
+  await expect(inspectorOf(studio)).toBeHidden();
   await studio.keyboard.press('Control+8');
   await studio.getByRole('radiogroup', { name: 'Theme' }).getByText('Light').click();
   const file = join(homes.environment['FACENET_STUDIO_HOME'] ?? '', 'settings.json');
   await expect.poll(() => readFileSync(file, 'utf8')).toContain('"theme": "light"');
   if (electron !== null) {
     await electron.evaluate(({ BrowserWindow }) => {
-      BrowserWindow.getAllWindows()[0]?.setBounds({ x: 60, y: 70, width: 1100, height: 760 });
+      BrowserWindow.getAllWindows()[0]?.setBounds({ x: 60, y: 70, width: 1200, height: 760 });
     });
     await electron.close();
     const next = await launchElectron(homes);
@@ -92,7 +112,8 @@ test('the next start shows the screen, the theme and the panes of the last one',
     const bounds = await next.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
     );
-    expect(bounds).toEqual({ x: 60, y: 70, width: 1100, height: 760 });
+    expect(bounds).toEqual({ x: 60, y: 70, width: 1200, height: 760 });
+    await hasPanes(page);
     await next.close();
     return;
   }
@@ -101,5 +122,6 @@ test('the next start shows the screen, the theme and the panes of the last one',
   await studio.goto(next.url);
   await expect(studio.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
   expect(await studio.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
+  await hasPanes(studio);
   await next.stop();
 });

@@ -13,6 +13,9 @@ export class ProgramSettings {
   readonly #client: StudioClient;
   #kept: SavedView | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Changes of this window that the studio has not answered yet. */
+  #unanswered = 0;
+  readonly #themed: (theme: Theme) => void;
 
   /**
    * @param first the settings as they are known when the window starts; null when nobody told yet
@@ -27,16 +30,12 @@ export class ProgramSettings {
     },
   ) {
     this.#client = client;
+    this.#themed = options.themed;
     if (options.first !== null) this.current = options.first;
     follow((inner) => client.settings.watch({}, { signal: inner }), {
       signal: options.signal,
       take: (settings) => {
-        const before = this.current.window['theme'];
-        const { theme } = settings.window;
-        this.current = settings;
-        const isMine = this.#timer !== undefined || theme === this.#kept?.theme;
-        if (theme === before || isMine) return;
-        if (theme === 'system' || theme === 'dark' || theme === 'light') options.themed(theme);
+        this.#take(settings);
       },
       // Without them everything is as it is at the first start.
       refused: () => undefined,
@@ -47,12 +46,28 @@ export class ProgramSettings {
   async change(change: Partial<Settings>): Promise<void> {
     const before = this.current;
     this.current = { ...before, ...change };
+    this.#unanswered += 1;
+    let settings: Settings;
     try {
-      this.current = await this.#client.settings.change(change);
+      settings = await this.#client.settings.change(change);
     } catch (error) {
       this.current = before;
       throw error;
+    } finally {
+      this.#unanswered -= 1;
     }
+    this.#take(settings);
+  }
+
+  #take(settings: Settings): void {
+    // It may have been said before a change that is under way: that one's answer tells all.
+    if (this.#unanswered > 0) return;
+    const before = this.current.window['theme'];
+    const { theme } = settings.window;
+    this.current = settings;
+    const isMine = this.#timer !== undefined || theme === this.#kept?.theme;
+    if (theme === before || isMine) return;
+    if (theme === 'system' || theme === 'dark' || theme === 'light') this.#themed(theme);
   }
 
   /** Has it kept how the window is seen, once nothing more changes. */
