@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { FileProblem } from './embedding.ts';
+import { FacesOfFolder } from './folder-faces.ts';
 import { procedure, workStream } from './procedure.ts';
 
 /** Lists of what may be wrong with the labels of a dataset, most suspicious first. */
@@ -9,7 +11,11 @@ export type CleaningQueue = z.infer<typeof CleaningQueue>;
 const Reference = z.strictObject({ file: z.string(), distance: z.number() });
 const Proposed = z.strictObject({ identity: z.string(), distance: z.number() }).nullable();
 
+/** In a workspace the face; left out of a folder, where the file names it. */
+const face = z.int().positive().optional();
+
 export const MislabelItem = z.strictObject({
+  face,
   file: z.string(),
   identity: z.string(),
   kind: z.enum(['flip', 'outlier', 'doubtful', 'likely-right', 'alone']),
@@ -25,12 +31,14 @@ export const MislabelItem = z.strictObject({
 });
 
 export const DuplicateItem = z.strictObject({
+  face,
   file: z.string(),
   identity: z.string(),
   kind: z.enum(['exact', 'same-face']),
   /** The distance, so that less is more suspicious. */
   score: z.number(),
   evidence: z.strictObject({
+    face,
     file: z.string(),
     identity: z.string(),
     distance: z.number(),
@@ -60,6 +68,7 @@ export const MixedItem = z.strictObject({
 });
 
 export const QualityItem = z.strictObject({
+  face,
   file: z.string(),
   identity: z.string(),
   kind: z.enum(['low-score', 'small', 'blurred', 'dark', 'bright', 'turned', 'truncated']),
@@ -69,9 +78,16 @@ export const QualityItem = z.strictObject({
   proposed: z.null(),
 });
 
-const counted = { total: z.int().nonnegative() };
+/** What has no vector, and so is in no queue. */
+const Lacking = z.strictObject({
+  /** Photos in which no face was found. */
+  noFace: z.array(z.string()),
+  failed: z.array(FileProblem),
+});
+export type Lacking = z.infer<typeof Lacking>;
+
 const reportOf = <Queue extends CleaningQueue, Item extends z.ZodType>(queue: Queue, item: Item) =>
-  z.strictObject({ queue: z.literal(queue), ...counted, items: z.array(item) });
+  Lacking.extend({ queue: z.literal(queue), total: z.int().nonnegative(), items: z.array(item) });
 
 export const CleaningReport = z.discriminatedUnion('queue', [
   reportOf('mislabels', MislabelItem),
@@ -82,25 +98,15 @@ export const CleaningReport = z.discriminatedUnion('queue', [
 ]);
 export type CleaningReport = z.infer<typeof CleaningReport>;
 
-/** Where faces and their vectors are: a folder of identities, and rows of a NumPy file for its files. */
-export const EmbeddedFolder = z.strictObject({
-  /** Folder of identities: `<identity>/<file>`. */
-  folder: z.string(),
-  /** A `.npy` file [faces, dimensions] float32. */
-  embeddings: z.string(),
-  /** A file that names the file of each row, relative to the folder: lines, or JSON with `files`. Left out: that beside the embeddings. */
-  files: z.string().nullable(),
-});
-export type EmbeddedFolder = z.infer<typeof EmbeddedFolder>;
-
-export const CentreFilterInput = z.strictObject({
-  of: EmbeddedFolder,
+/** How faces are left out by their distance to the centre of their identity. */
+export const CentreFilterWish = z.strictObject({
   percentile: z.number().min(0).max(100),
   leastFaces: z.int().nonnegative(),
   isAsSeed: z.boolean(),
 });
+export type CentreFilterWish = z.infer<typeof CentreFilterWish>;
 
-export const CentreFilterReport = z.strictObject({
+export const CentreFilterReport = Lacking.extend({
   thresholdDistance: z.number(),
   faces: z.int(),
   facesLeft: z.int(),
@@ -111,28 +117,24 @@ export const CentreFilterReport = z.strictObject({
 });
 export type CentreFilterReport = z.infer<typeof CentreFilterReport>;
 
-export const CentreMetricsReport = z.strictObject({
+export const CentreMetricsReport = Lacking.extend({
   faces: z.array(z.strictObject({ file: z.string(), identity: z.string(), distance: z.number() })),
   histogram: z.strictObject({ least: z.number(), width: z.number(), counts: z.array(z.int()) }),
 });
 export type CentreMetricsReport = z.infer<typeof CentreMetricsReport>;
 
+/** Clean labels of folders. Nothing is changed; leaving a stream stops the work. */
 export const cleaningContract = {
-  /** Ranks what may be wrong; nothing is changed. Leaving the stream stops the work. */
+  /** Ranks what may be wrong. Quality needs no vectors: only the folder of `of` is looked at. */
   rank: procedure
-    .input(
-      z.strictObject({
-        queue: CleaningQueue,
-        folder: z.string(),
-        /** Not needed for quality. */
-        embeddings: z.string().nullable(),
-        files: z.string().nullable(),
-        limit: z.int().positive(),
-      }),
-    )
+    .input(z.strictObject({ queue: CleaningQueue, of: FacesOfFolder, limit: z.int().positive() }))
     .output(workStream(CleaningReport)),
   /** Distance of each face to the centre of its identity, as the seed measures it. */
-  centreMetrics: procedure.input(z.strictObject({ of: EmbeddedFolder })).output(CentreMetricsReport),
-  /** What would stay and go; nothing is changed. */
-  centreFilter: procedure.input(CentreFilterInput).output(CentreFilterReport),
+  centreMetrics: procedure
+    .input(z.strictObject({ of: FacesOfFolder }))
+    .output(workStream(CentreMetricsReport)),
+  /** What would stay and go. */
+  centreFilter: procedure
+    .input(z.strictObject({ of: FacesOfFolder, filter: CentreFilterWish }))
+    .output(workStream(CentreFilterReport)),
 };

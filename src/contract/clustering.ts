@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { EmbeddedFolder } from './cleaning.ts';
 import { FileProblem, Remade } from './embedding.ts';
-import { EngineChoice } from './engine.ts';
+import { FacesOfFolder } from './folder-faces.ts';
 import { procedure, workStream } from './procedure.ts';
 
 export const ClusterAlgorithm = z.enum(['dbscan', 'chinese-whispers', 'hdbscan']);
@@ -53,20 +52,6 @@ export type ClusterWish = z.infer<typeof ClusterWish>;
 /** How often a run is done again with a part of the faces, to see how little its clusters change; null does it as often as that is quick. */
 export const StabilityRounds = z.int().nonnegative().max(100).nullable();
 
-/** Whose faces: those of a table of vectors, or all of a folder of crops or photos, which a model embeds first. */
-export const FacesToCluster = z.discriminatedUnion('kind', [
-  EmbeddedFolder.extend({ kind: z.literal('vectors') }),
-  z.strictObject({
-    kind: z.literal('model'),
-    folder: z.string(),
-    /** Left out: the default model. */
-    model: z.string().optional(),
-    isFlipped: z.boolean(),
-    engine: EngineChoice,
-  }),
-]);
-export type FacesToCluster = z.infer<typeof FacesToCluster>;
-
 export const ClusterReport = z.strictObject({
   parameters: ClusterParameters,
   /** Which model made the vectors; null for vectors of a file. */
@@ -90,7 +75,7 @@ export const clusteringContract = {
   run: procedure
     .input(
       z.strictObject({
-        of: FacesToCluster,
+        of: FacesOfFolder,
         wish: ClusterWish,
         stabilityRounds: StabilityRounds,
         /** A new or an empty folder that gets a folder for each cluster, with copies of its files; null for none. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { EngineChoice, EngineInfo } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { workspaceCareContract } from './workspace-care.ts';
+import { workspaceCleaningContract } from './workspace-cleaning.ts';
 import { workspaceClustersContract } from './workspace-clusters.ts';
 import { workspaceDecisionsContract } from './workspace-decisions.ts';
 import { workspaceEmbedContract } from './workspace-embed.ts';
@@ -217,4 +218,5 @@ export const workspaceContract = {
   ...workspacePurgeContract,
   ...workspaceEmbedContract,
   clusters: workspaceClustersContract,
+  cleaning: workspaceCleaningContract,
 };

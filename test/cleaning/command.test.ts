@@ -100,7 +100,8 @@ test('filter says what goes and how many identities are left', async () => {
 });
 
 test.each([
-  [['clean', 'mislabels', '.'], /no embeddings yet/],
+  [['clean', 'mislabels', '.', '--files', 'x.txt'], /--files names the rows of --embeddings/],
+  [['clean', 'mislabels', '.', '--embeddings', 'x.npy', '--flip'], /leave --model and --flip out/],
   [['clean', 'nonsense', '.'], /one of mislabels, duplicates, identities, mixed, quality/],
   [['clean', 'quality', '.'], /no ledger/],
   [['clean', 'mislabels', '.', '--embeddings', 'missing.npy'], /There is no file missing.npy/],
@@ -114,6 +115,35 @@ test.each([
   expect(out).toBe('');
   expect(error).toMatch(/^[^\n]+\n$/);
   expect(error).toMatch(words);
+});
+
+test('clean without --embeddings embeds the faces of the folder first', async () => {
+  const photos = join(folder, 'photos');
+  for (const [person, name] of PEOPLE.entries())
+    for (let face = 0; face < FACES; face += 1) {
+      // The third photo in Ben's folder shows Dee.
+      const looks = name === 'Ben' && face === 2 ? 'dee' : name.toLowerCase();
+      await mkdir(join(photos, name), { recursive: true });
+      await writeFile(
+        join(photos, name, `${String(face)}.jpg`),
+        `like ${looks} ${String(person)} ${String(face)}`,
+      );
+    }
+  await writeFile(join(photos, 'Ann', '9.jpg'), 'none 9');
+  const { code, document } = await clean('clean', 'mislabels', photos, '--json', '--quiet');
+  expect(code).toBe(0);
+  const { items, noFace } = document as { items: unknown[]; noFace: string[] };
+  expect(items[0]).toMatchObject({
+    file: 'Ben/2.jpg',
+    identity: 'Ben',
+    kind: 'flip',
+    proposed: { identity: 'Dee' },
+  });
+  expect(noFace).toEqual([join(photos, 'Ann', '9.jpg')]);
+  const { document: left } = await clean(
+    ...['filter', photos, '--filter-percentile', '95', '--json', '--quiet'],
+  );
+  expect(left).toMatchObject({ faces: 24, facesLeft: 23, removed: ['Ben/2.jpg'] });
 });
 
 test('rows that are not as many as files are refused', async () => {

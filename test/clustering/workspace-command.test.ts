@@ -102,7 +102,7 @@ describe('cluster of a workspace', () => {
   });
 
   it.each([
-    [['--output', 'people'], /is a workspace, which has vectors of its own and keeps its clusters/],
+    [['--output', 'people'], /is a workspace, which keeps its clusters: leave --output out\.$/],
     [['--embeddings', 'x.npy'], /leave --embeddings out\.$/],
   ])('refuses %j in one sentence', async (options, sentence) => {
     const { code, error } = await place.studio('cluster', place.work, ...options);

@@ -3,31 +3,33 @@ import { CleaningQueue, type CleaningReport } from '../../contract/cleaning.ts';
 import type { CommandContext } from '../context.ts';
 import { choiceOption, numberOption } from '../usage.ts';
 import { grouped } from '../words.ts';
-import { write } from '../workspace/output.ts';
-import { addEmbeddingOptions, type EmbeddingOptions } from './options.ts';
-import { followCleaning } from './follow.ts';
+import { tellOfFaces } from './follow.ts';
+import { addFaceOptions, type FaceOptions } from './options.ts';
 
-type Options = EmbeddingOptions & { readonly limit: string; readonly quiet: boolean };
+type Options = FaceOptions & { readonly limit: string };
 
 const MOST_ITEMS = 10_000_000;
 
 const HELP = `
-Ranks what may be wrong with the labels of a folder <identity>/<file>, most suspicious first. Nothing is changed.
+Ranks what may be wrong with the labels of a folder <identity>/<file> or of a workspace, most suspicious first. Nothing is changed.
 
   mislabels   faces nearer to another identity than to their own, and faces that look like nobody here
   duplicates  files of the same bytes, and faces that are rather one picture twice
   identities  pairs of identities that may be one person
   mixed       identities that may be two people, with the split
-  quality     crops that are much worse than most; needs a folder that "align" wrote, and no embeddings
+  quality     crops that are much worse than most; of a folder that "align" wrote, or of a workspace
 
-Distances are those between the embeddings. Neighbours are found once and kept beside the embeddings.
+Faces without vectors are embedded first; a workspace keeps its vectors. Distances are those between the embeddings. Neighbours are found once and
+kept beside a table of --embeddings or in the workspace. Of a workspace the faces that are kept are looked at, as decisions have them; a face that
+was confirmed speaks for its identity and is in no list of mislabels.
 
 Examples:
+  facenet-studio clean mislabels my-workspace
   facenet-studio clean mislabels crops --embeddings crops.npy
-  facenet-studio clean identities crops --embeddings crops.npy --limit 100 --json
+  facenet-studio clean identities crops --limit 100 --json
   facenet-studio clean quality crops --json
 
-Exit codes: 0 all well, 1 failed, 2 wrong usage.`;
+Exit codes: 0 all well, 3 some files could not be embedded, 1 failed, 2 wrong usage.`;
 
 const number = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
 
@@ -58,7 +60,7 @@ const linesOf = (report: CleaningReport): readonly string[] => {
   }
 };
 
-const clean = async (
+const clean = (
   queueName: string,
   folder: string,
   options: Options,
@@ -66,15 +68,11 @@ const clean = async (
 ): Promise<void> => {
   const queue = choiceOption('The queue', queueName, CleaningQueue.options);
   const limit = numberOption('--limit', options.limit, { least: 1, most: MOST_ITEMS, isWhole: true });
-  const { embeddings = null, files = null } = options;
-  const report = await followCleaning<CleaningReport>(context, options, (client, signal) =>
-    client.rank({ queue, folder, embeddings, files, limit }, { signal }),
-  );
-  if (report === null) return;
-  write(context.terminal, options, report, (found) => [
-    ...linesOf(found),
-    `${grouped(found.items.length)} of ${grouped(found.total)}`,
-  ]);
+  return tellOfFaces<CleaningReport>(folder, options, context, {
+    ofFolder: (of) => (client, signal) => client.rank({ queue, of, limit }, { signal }),
+    ofWorkspace: (of) => (client, signal) => client.rank({ ...of, queue, limit }, { signal }),
+    linesOf: (found) => [...linesOf(found), `${grouped(found.items.length)} of ${grouped(found.total)}`],
+  });
 };
 
 /** Adds `clean` to the program. */
@@ -85,10 +83,9 @@ export const registerClean = (program: Command, context: CommandContext): void =
       'Rank what may be wrong with the labels of a dataset: wrong names, duplicates, bad pictures.',
     )
     .argument('<queue>', `what to look for: ${CleaningQueue.options.join(', ')}`)
-    .argument('<folder>', 'folder of identities: <identity>/<file>')
-    .option('--limit <items>', 'how many at most', '10000')
-    .option('--quiet', 'write no progress to stderr', false);
-  addEmbeddingOptions(command)
+    .argument('<folder>', 'folder of identities <identity>/<file>, or a workspace')
+    .option('--limit <items>', 'how many at most', '10000');
+  addFaceOptions(command)
     .addHelpText('after', HELP)
     .action((queue: string, folder: string, options: Options) => clean(queue, folder, options, context));
 };

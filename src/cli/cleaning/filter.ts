@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { CentreFilterReport, CentreMetricsReport } from '../../contract/cleaning.ts';
+import type { CentreFilterReport, CentreFilterWish, CentreMetricsReport } from '../../contract/cleaning.ts';
 import type { CommandContext } from '../context.ts';
-import { choiceOption, numberOption, UsageError } from '../usage.ts';
+import { choiceOption, numberOption } from '../usage.ts';
 import { counted, grouped } from '../words.ts';
-import { write } from '../workspace/output.ts';
-import { addEmbeddingOptions, type EmbeddingOptions } from './options.ts';
+import { tellOfFaces } from './follow.ts';
+import { addFaceOptions, type FaceOptions } from './options.ts';
 
-type FilterOptions = EmbeddingOptions & {
+type FilterOptions = FaceOptions & {
   readonly filterPercentile: string;
   readonly filterMinNrofImagesPerClass: string;
   readonly exact?: string;
@@ -14,28 +14,22 @@ type FilterOptions = EmbeddingOptions & {
 
 const METRICS_HELP = `
 For each face its distance to the centre of its identity, the mean of the vectors at unit length, as calculate_filtering_metrics.py
-has it. Nothing is written.
+has it. Faces without vectors are embedded first, which a workspace keeps; nothing else is written.
 
-Exit codes: 0 all well, 1 failed, 2 wrong usage.`;
+Exit codes: 0 all well, 3 some files could not be embedded, 1 failed, 2 wrong usage.`;
 
 const FILTER_HELP = `
 Says which faces stay when those far from the centre of their identity go, and identities that are left with too few. Nothing is
 changed. By default the percentile is exact and every identity is looked at; with --exact facenet as train_softmax.py does it.
 
+Faces without vectors are embedded first, which a workspace keeps.
+
 Example:
   facenet-studio filter crops --embeddings crops.npy --filter-percentile 95 --filter-min-nrof-images-per-class 10 --json
 
-Exit codes: 0 all well, 1 failed, 2 wrong usage.`;
+Exit codes: 0 all well, 3 some files could not be embedded, 1 failed, 2 wrong usage.`;
 
 const MOST_FACES_OF_IDENTITY = 1_000_000;
-
-const embeddedFolder = (folder: string, { embeddings, files }: EmbeddingOptions) => {
-  if (embeddings === undefined)
-    throw new UsageError(
-      `The faces of ${folder} have no embeddings yet: name a .npy file with --embeddings.`,
-    );
-  return { folder, embeddings, files: files ?? null };
-};
 
 const metricsLines = ({ faces, histogram }: CentreMetricsReport): readonly string[] => [
   ...histogram.counts.flatMap((count, bin) =>
@@ -49,31 +43,46 @@ const filterLines = (report: CentreFilterReport): readonly string[] => [
   `${grouped(report.facesLeft)} of ${counted(report.faces, 'face', 'faces')} stay, ${grouped(report.identitiesLeft)} of ${counted(report.identities, 'identity', 'identities')}; the threshold is ${report.thresholdDistance.toFixed(4)}`,
 ];
 
+const FOLDER = 'folder of identities <identity>/<file>, or a workspace';
+
 /** Adds `filter-metrics` to the program. */
 export const registerFilterMetrics = (program: Command, context: CommandContext): void => {
-  addEmbeddingOptions(
+  addFaceOptions(
     program
       .command('filter-metrics')
       .description('Measure how far each face is from the centre of its identity.')
-      .argument('<folder>', 'folder of identities: <identity>/<file>'),
+      .argument('<folder>', FOLDER),
   )
     .addHelpText('after', METRICS_HELP)
-    .action(async (folder: string, options: EmbeddingOptions) => {
-      const of = embeddedFolder(folder, options);
-      const report = await context.withStudio(({ cleaning }, lost) =>
-        cleaning.centreMetrics({ of }, { signal: lost }),
-      );
-      write(context.terminal, options, report, metricsLines);
-    });
+    .action((folder: string, options: FaceOptions) =>
+      tellOfFaces<CentreMetricsReport>(folder, options, context, {
+        ofFolder: (of) => (client, signal) => client.centreMetrics({ of }, { signal }),
+        ofWorkspace: (of) => (client, signal) => client.centreMetrics(of, { signal }),
+        linesOf: metricsLines,
+      }),
+    );
+};
+
+const filterOf = (options: FilterOptions): CentreFilterWish => {
+  if (options.exact !== undefined) choiceOption('--exact', options.exact, ['facenet']);
+  return {
+    percentile: numberOption('--filter-percentile', options.filterPercentile, { least: 0, most: 100 }),
+    leastFaces: numberOption('--filter-min-nrof-images-per-class', options.filterMinNrofImagesPerClass, {
+      least: 0,
+      most: MOST_FACES_OF_IDENTITY,
+      isWhole: true,
+    }),
+    isAsSeed: options.exact !== undefined,
+  };
 };
 
 /** Adds `filter` to the program. */
 export const registerFilter = (program: Command, context: CommandContext): void => {
-  addEmbeddingOptions(
+  addFaceOptions(
     program
       .command('filter')
       .description('Say which faces stay when those far from the centre of their identity go.')
-      .argument('<folder>', 'folder of identities: <identity>/<file>')
+      .argument('<folder>', FOLDER)
       .option('--filter-percentile <percent>', 'share of the faces that stay, in per cent', '100')
       .option(
         '--filter-min-nrof-images-per-class <faces>',
@@ -83,22 +92,12 @@ export const registerFilter = (program: Command, context: CommandContext): void 
       .option('--exact <program>', 'reproduce the choice of that program: facenet'),
   )
     .addHelpText('after', FILTER_HELP)
-    .action(async (folder: string, options: FilterOptions) => {
-      const of = embeddedFolder(folder, options);
-      const percentile = numberOption('--filter-percentile', options.filterPercentile, {
-        least: 0,
-        most: 100,
+    .action((folder: string, options: FilterOptions) => {
+      const filter = filterOf(options);
+      return tellOfFaces<CentreFilterReport>(folder, options, context, {
+        ofFolder: (of) => (client, signal) => client.centreFilter({ of, filter }, { signal }),
+        ofWorkspace: (of) => (client, signal) => client.centreFilter({ ...of, filter }, { signal }),
+        linesOf: filterLines,
       });
-      const leastFaces = numberOption(
-        '--filter-min-nrof-images-per-class',
-        options.filterMinNrofImagesPerClass,
-        { least: 0, most: MOST_FACES_OF_IDENTITY, isWhole: true },
-      );
-      if (options.exact !== undefined) choiceOption('--exact', options.exact, ['facenet']);
-      const isAsSeed = options.exact !== undefined;
-      const report = await context.withStudio(({ cleaning }, lost) =>
-        cleaning.centreFilter({ of, percentile, leastFaces, isAsSeed }, { signal: lost }),
-      );
-      write(context.terminal, options, report, filterLines);
     });
 };

@@ -1,23 +1,19 @@
 import type { Command } from 'commander';
-import type { ClusterReport, FacesToCluster } from '../../contract/clustering.ts';
+import type { ClusterReport } from '../../contract/clustering.ts';
 import type { WorkspaceClusterReport } from '../../contract/workspace-clusters.ts';
 import { whoAmI } from '../../node/user-name.ts';
 import { followFaces } from '../cleaning/follow.ts';
-import { addTableOptions, type TableOptions } from '../cleaning/options.ts';
+import { addFaceOptions, facesOf, vectorsOfWorkspace, type FaceOptions } from '../cleaning/options.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../failure.ts';
-import { engineOf } from '../settings.ts';
 import { UsageError } from '../usage.ts';
-import { addVectorOptions, type VectorOptions } from '../vectors.ts';
 import { isWorkspace } from '../workspace/align.ts';
 import { followWork } from '../workspace/follow-work.ts';
 import { write } from '../workspace/output.ts';
 import { documentOf, folderLines, workspaceLines } from './report.ts';
 import { addWishOptions, stabilityRoundsOf, wishOf, type WishOptions } from './wish.ts';
 
-type Options = WishOptions &
-  TableOptions &
-  VectorOptions & { readonly output?: string; readonly anew: boolean };
+type Options = WishOptions & FaceOptions & { readonly output?: string; readonly anew: boolean };
 
 const HELP = `
 Groups the faces of a folder or of a workspace by who they look like. A face that looks like nobody else is a cluster of one: none is left out.
@@ -42,30 +38,12 @@ Examples:
 
 Exit codes: 0 all well (a photo without a face is a result), 3 some files could not be embedded or copied, 1 failed, 2 wrong usage.`;
 
-const vectorsOf = (folder: string, options: Options): FacesToCluster => {
-  const { embeddings, files, model, flip } = options;
-  if (embeddings === undefined) {
-    if (files !== undefined)
-      throw new UsageError('--files names the rows of --embeddings: give both, or neither.');
-    return {
-      kind: 'model',
-      folder,
-      ...(model === undefined ? {} : { model }),
-      isFlipped: flip,
-      engine: engineOf(options),
-    };
-  }
-  if (model !== undefined || flip)
-    throw new UsageError('--embeddings are vectors that are there already: leave --model and --flip out.');
-  return { kind: 'vectors', folder, embeddings, files: files ?? null };
-};
-
 const clusterFolder = async (folder: string, options: Options, context: CommandContext): Promise<void> => {
   const { output = null } = options;
   const wish = wishOf(options);
   if (options.anew) throw new UsageError('--anew is for workspaces: a folder is always clustered whole.');
   const request = {
-    of: vectorsOf(folder, options),
+    of: facesOf(folder, options),
     wish,
     stabilityRounds: stabilityRoundsOf(options),
     output,
@@ -87,12 +65,9 @@ const clusterWorkspace = async (
   context: CommandContext,
 ): Promise<void> => {
   const wish = wishOf(options);
-  const { model, flip } = options;
-  const misplaced = (['embeddings', 'files', 'output'] as const).find((name) => options[name] !== undefined);
-  if (misplaced !== undefined)
-    throw new UsageError(
-      `${workspace} is a workspace, which has vectors of its own and keeps its clusters: leave --${misplaced} out.`,
-    );
+  const vectors = vectorsOfWorkspace(workspace, options);
+  if (options.output !== undefined)
+    throw new UsageError(`${workspace} is a workspace, which keeps its clusters: leave --output out.`);
   const report = await followWork<WorkspaceClusterReport>(context, workspace, {
     ...options,
     access: 'write',
@@ -102,10 +77,7 @@ const clusterWorkspace = async (
     work: (client, signal) =>
       client.clusters.run(
         {
-          workspace,
-          ...(model === undefined ? {} : { model }),
-          isFlipped: flip,
-          engine: engineOf(options),
+          ...vectors,
           wish,
           stabilityRounds: stabilityRoundsOf(options),
           isAnew: options.anew,
@@ -127,8 +99,8 @@ export const registerCluster = (program: Command, context: CommandContext): void
     .command('cluster')
     .description('Group faces by who they look like.')
     .argument('<folder>', 'folder of crops or photos, or a workspace');
-  addVectorOptions(
-    addTableOptions(addWishOptions(command))
+  addFaceOptions(
+    addWishOptions(command)
       .option('--output <folder>', 'a new or an empty folder that gets a folder for each cluster')
       .option('--anew', 'workspace: cluster all faces again, also where only some came since', false),
   )

@@ -20,8 +20,10 @@ export type Duplicate = {
 export type DuplicateFacts = {
   /** For each face what the bytes of its photo hash to, and its place in the photo; null where nothing is known. */
   readonly contentOf: readonly (string | null)[];
-  /** For each face the source that it came from. */
-  readonly sourceOf?: Int32Array;
+  /** For each face the source that it came from; null where all are of one. */
+  readonly sourceOf?: Int32Array | null;
+  /** 1 for each face that takes part; null where all do. */
+  readonly takesPart?: Uint8Array | null;
 };
 
 /** Of a thousand pairs of pictures of one person one is as near as this many standard deviations below the mean. */
@@ -39,7 +41,7 @@ const PLACES: readonly DuplicatePlace[] = ['across-identities', 'across-sources'
  */
 export const rankDuplicates = (
   { graph, identityOf, members }: Evidence,
-  { contentOf, sourceOf }: DuplicateFacts,
+  { contentOf, sourceOf = null, takesPart = null }: DuplicateFacts,
   model: SamePersonModel | null,
 ): readonly Duplicate[] => {
   const found = new Map<string, Duplicate>();
@@ -59,28 +61,32 @@ export const rankDuplicates = (
           : { face: faces[1], identity: first };
     const place = isAcross
       ? 'across-identities'
-      : sourceOf !== undefined && sourceOf[a] !== sourceOf[b]
+      : sourceOf !== null && sourceOf[a] !== sourceOf[b]
         ? 'across-sources'
         : 'within-identity';
     found.set(key, { kind, place, faces, distance, proposed });
   };
+  const isLeftOut = (face: number): boolean => takesPart?.[face] === 0;
   const firstOf = new Map<string, number>();
   contentOf.forEach((content, face) => {
-    if (content === null) return;
+    if (content === null || isLeftOut(face)) return;
     const first = firstOf.get(content);
     if (first === undefined) firstOf.set(content, face);
     else enter('exact', first, face, 0);
   });
   const near = model === null ? 0 : samePictureDistance(model);
-  for (let face = 0; face < graph.count; face += 1)
+  for (let face = 0; face < graph.count; face += 1) {
+    if (isLeftOut(face)) continue;
     for (let at = face * graph.k; at < (face + 1) * graph.k; at += 1) {
       const distance = graph.distances[at] ?? 0;
       if (distance >= near) break;
       const other = graph.indices[at] ?? 0;
+      if (isLeftOut(other)) continue;
       const [a, b] = [contentOf[face] ?? null, contentOf[other] ?? null];
       // Equal bytes were entered above, against the first.
       if (a === null || a !== b) enter('same-face', face, other, distance);
     }
+  }
   return [...found.values()].sort(
     (a, b) =>
       PLACES.indexOf(a.place) - PLACES.indexOf(b.place) ||

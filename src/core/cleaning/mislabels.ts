@@ -126,8 +126,13 @@ const weigh = (
  * Ranks all faces by how much nearer they are to another identity than to their own, most suspicious first. The most suspicious face is taken
  * first, and then no longer speaks for its identity: so of two faces that disagree only the likelier one is wrong, and one wrong face does not
  * bear witness for another (greedy explaining away). Nothing is compared but neighbours and the faces of one identity.
+ * @param settled 1 for each face whose label a person confirmed: it speaks for its identity and is not ranked itself
  */
-export const rankMislabels = (evidence: Evidence, model: SamePersonModel): readonly Mislabel[] => {
+export const rankMislabels = (
+  evidence: Evidence,
+  model: SamePersonModel,
+  settled: Uint8Array | null = null,
+): readonly Mislabel[] => {
   const { identityOf, members } = evidence;
   const chance = logOfOthers(evidence);
   const isWrong = new Uint8Array(identityOf.length);
@@ -135,7 +140,9 @@ export const rankMislabels = (evidence: Evidence, model: SamePersonModel): reado
   const current = new Float64Array(identityOf.length).fill(Number.NaN);
   const final = new Map<number, Judgement>();
   const heap = createHeap();
+  const isSettled = (face: number): boolean => settled?.[face] === 1;
   const enter = (face: number): void => {
+    if (isSettled(face)) return;
     const judgement = judge.judge(face);
     current[face] = judgement?.score ?? Number.NaN;
     if (judgement !== null) heap.push(face, judgement.score);
@@ -178,7 +185,7 @@ export const rankMislabels = (evidence: Evidence, model: SamePersonModel): reado
     });
   const alone: Mislabel[] = [];
   identityOf.forEach((identity, face) => {
-    if (identity >= 0 && !final.has(face))
+    if (identity >= 0 && !final.has(face) && !isSettled(face))
       alone.push({
         face,
         identity,

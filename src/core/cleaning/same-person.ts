@@ -81,7 +81,8 @@ const pairsOfTwoLabels = ({ vectors, identityOf }: Evidence, random: () => numbe
   for (let i = 0; i < PAIRS; i += 1) {
     const a = Math.floor(random() * vectors.count);
     const b = Math.floor(random() * vectors.count);
-    if (a !== b && (identityOf[a] ?? -1) >= 0 && identityOf[a] !== identityOf[b])
+    const [first, second] = [identityOf[a] ?? -1, identityOf[b] ?? -1];
+    if (a !== b && first >= 0 && second >= 0 && first !== second)
       distances.push(distanceBetween(vectors, a, b));
   }
   return Float64Array.from(distances);

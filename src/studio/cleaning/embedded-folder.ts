@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import type { EmbeddedFolder } from '../../contract/cleaning.ts';
+import type { EmbeddedFolder } from '../../contract/folder-faces.ts';
 import type { LabelledFaces } from '../../core/cleaning/labelled-faces.ts';
 import { readNpy } from '../../node/codecs/read-npy.ts';
 import { asError, systemCode, unusable } from '../failure.ts';

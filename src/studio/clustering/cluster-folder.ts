@@ -1,10 +1,6 @@
-import type {
-  ClusterParameters,
-  ClusterReport,
-  ClusterWish,
-  FacesToCluster,
-} from '../../contract/clustering.ts';
+import type { ClusterParameters, ClusterReport, ClusterWish } from '../../contract/clustering.ts';
 import type { FileProblem } from '../../contract/embedding.ts';
+import type { FacesOfFolder } from '../../contract/folder-faces.ts';
 import { countSingletons, facesByCluster } from '../../core/clustering/clustering.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
@@ -15,7 +11,7 @@ import { roundsOf } from './stability-rounds.ts';
 import { checkOutput, writeClusters } from './write-clusters.ts';
 
 export type ClusterRequest = {
-  readonly of: FacesToCluster;
+  readonly of: FacesOfFolder;
   readonly wish: ClusterWish;
   readonly stabilityRounds: number | null;
   readonly output: string | null;

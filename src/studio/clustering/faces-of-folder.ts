@@ -1,5 +1,5 @@
-import type { FacesToCluster } from '../../contract/clustering.ts';
 import type { FileProblem, Remade } from '../../contract/embedding.ts';
+import type { FacesOfFolder } from '../../contract/folder-faces.ts';
 import type { ModelManifest } from '../../contract/models.ts';
 import type { Vectors } from '../../core/neighbours/graph.ts';
 import { readEmbeddedFolder } from '../cleaning/embedded-folder.ts';
@@ -34,7 +34,7 @@ const namesWithin = (folder: string, files: readonly string[]): readonly string[
 export const nameIn = (folder: string, file: string): string =>
   folder.endsWith('/') ? folder + file : `${folder}/${file}`;
 
-type ByModel = Extract<FacesToCluster, { readonly kind: 'model' }>;
+type ByModel = Extract<FacesOfFolder, { readonly kind: 'model' }>;
 
 const embedFolder = (studio: Studio, of: ByModel, hooks: WorkHooks): Promise<FolderFaces> => {
   const { folder, model, isFlipped, engine } = of;
@@ -73,7 +73,7 @@ const embedFolder = (studio: Studio, of: ByModel, hooks: WorkHooks): Promise<Fol
 /** The faces of a folder: of a table of vectors, or embedded now. @throws UNUSABLE, or the signal's reason when it is aborted */
 export const facesOfFolder = async (
   studio: Studio,
-  of: FacesToCluster,
+  of: FacesOfFolder,
   hooks: WorkHooks,
 ): Promise<FolderFaces> => {
   if (of.kind === 'model') return embedFolder(studio, of, hooks);

@@ -1,4 +1,4 @@
-/** Clusters faces: minutes for very many, in which the service's own thread goes on answering. It ends when it is told to. */
+/** Clusters faces, and ranks what may be wrong with them: minutes for very many, in which the service's own thread goes on answering. It ends when it is told to. */
 import { parentPort } from 'node:worker_threads';
 import { asError, isFailure } from '../failure.ts';
 import type { WorkHooks } from '../stream-work.ts';
@@ -31,6 +31,12 @@ const answer = (request: Exclude<ThreadRequest, { kind: 'stop' }>, hooks: WorkHo
       return work.closest(request.given);
     case 'cut':
       return work.cut(request.given);
+    case 'rank':
+      return work.rank(request.given);
+    case 'centre':
+      return work.centre(request.given);
+    case 'filter':
+      return work.filter(request.given);
   }
 };
 

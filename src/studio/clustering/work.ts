@@ -1,4 +1,6 @@
+import type { CentreFilterWish } from '../../contract/cleaning.ts';
 import type { ClusterParameters } from '../../contract/clustering.ts';
+import type { Filtered } from '../../core/cleaning/centre-filter.ts';
 import { edgesOfNew, joinArrivals } from '../../core/clustering/arrivals.ts';
 import { clusterFaces, findClusters, lengthsOf, neighboursFor } from '../../core/clustering/cluster-faces.ts';
 import { LEFT_OUT, numbered } from '../../core/clustering/clustering.ts';
@@ -13,10 +15,20 @@ import { closestPairs, describeGroups, type Closest, type Groups } from '../../c
 import { settle } from '../../core/clustering/settle.ts';
 import { graphOfSome, measureStability, vectorsOfSome } from '../../core/clustering/stability.ts';
 import { suggestMerges, type Suggestion } from '../../core/clustering/suggestions.ts';
-import type { NeighbourGraph, Vectors } from '../../core/neighbours/graph.ts';
+import type { Vectors } from '../../core/neighbours/graph.ts';
 import { extendGraph } from '../../node/neighbours/find.ts';
 import { createForeignSearch } from '../../node/neighbours/foreign.ts';
 import { findGraph, NEIGHBOURS } from '../cleaning/evidence.ts';
+import {
+  centreFaces,
+  filterFaces,
+  rankFaces,
+  type Centred,
+  type Labels,
+  type Material,
+  type Ranked,
+  type VectorQueue,
+} from '../cleaning/rank.ts';
 import type { WorkHooks } from '../stream-work.ts';
 
 /** Merges that are proposed at most: whoever said no two thousand times has seen enough. */
@@ -86,9 +98,17 @@ export type ClusterWork = {
     readonly faces: Int32Array;
     readonly distance: number;
   }): Promise<{ readonly parts: readonly Int32Array[]; readonly whole: number }>;
+  /** What may be wrong with labels; see `rankFaces`. */
+  rank(given: {
+    readonly labels: Labels;
+    readonly queue: VectorQueue;
+    readonly limit: number;
+  }): Promise<Ranked>;
+  /** How far faces are from the centres of their identities; see `centreFaces`. */
+  centre(given: Labels): Promise<Centred>;
+  /** What a filter by that distance leaves; see `filterFaces`. */
+  filter(given: { readonly labels: Labels; readonly filter: CentreFilterWish }): Promise<Filtered>;
 };
-
-type Material = { readonly vectors: Vectors; readonly graph: NeighbourGraph };
 
 const placesOf = (takesPart: Uint8Array): Int32Array =>
   Int32Array.from(takesPart.keys()).filter((place) => takesPart[place] === 1);
@@ -216,5 +236,8 @@ export const createClusterWork = (): ClusterWork => {
       const whole = tree.joins.reduce((longest, join) => Math.max(longest, join.distance), 0);
       return Promise.resolve({ parts: cutGroup(tree, distance), whole });
     },
+    rank: (given) => Promise.resolve(rankFaces(material(), given)),
+    centre: (given) => Promise.resolve(centreFaces(material(), given)),
+    filter: (given) => Promise.resolve(filterFaces(material(), given)),
   };
 };

@@ -6,6 +6,7 @@ import { addSource } from './add-source.ts';
 import { editingHandlers, editingOf } from './editing-handlers.ts';
 import { facetHandlers } from './facets-router.ts';
 import { careHandlers } from './care-router.ts';
+import { cleaningHandlers } from './cleaning-router.ts';
 import { clusterHandlers } from './clusters-router.ts';
 import { embedHandlers } from './embed-router.ts';
 import { exportHandlers } from './export-router.ts';
@@ -38,6 +39,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ...photoHandlers(studio),
     ...embedHandlers(studio),
     clusters: clusterHandlers(studio, editing),
+    cleaning: cleaningHandlers(studio),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
     watch: os.watch.handler(async function* ({ input, signal }) {
       yield* followStatus(workspaces, input.workspace, signal);
