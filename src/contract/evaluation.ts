@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EngineChoice } from './engine.ts';
 import { ModelId } from './models.ts';
+import { OverlapReport } from './pairs.ts';
 import { procedure, workStream } from './procedure.ts';
 import { DistanceMetric, FarTarget, FoldCount, ProtocolFigures } from './validation.ts';
 import { Workspace } from './workspace-input.ts';
@@ -141,6 +142,10 @@ export const evaluationContract = {
   nearest: procedure
     .input(OfOne.extend({ face: z.int().positive(), limit: z.int().min(1).max(100) }))
     .output(z.array(z.strictObject({ face: z.int(), distance: z.number() }))),
+  /** Says who of the workspace is in a training set too, and what the list gives without its pairs of such people. Writes nothing but vectors. */
+  overlap: procedure
+    .input(OfOne.extend({ train: z.string(), engine: EngineChoice.default('auto') }))
+    .output(workStream(OverlapReport)),
   remove: procedure.input(OfOne).output(z.void()),
   /** The threshold that the workspace keeps; null for none. */
   threshold: procedure.input(Workspace).output(KeptThreshold.nullable()),

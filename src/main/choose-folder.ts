@@ -42,6 +42,11 @@ const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
       { name: 'All files', extensions: ['*'] },
     ],
   },
+  'training-set': {
+    title: 'Choose a training set: a folder of people, or a workspace',
+    buttonLabel: 'Compare with it',
+    properties: ['openDirectory'],
+  },
   figures: {
     title: 'Choose the folder for the file',
     buttonLabel: 'Save here',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { EvaluatedPairs, Evaluation, EvaluationRules } from '../../src/contract/evaluation.ts';
+import type { OverlapReport } from '../../src/contract/pairs.ts';
 import type { StudioClient } from '../../src/contract/studio.ts';
 import type { EditCommand } from '../../src/contract/workspace-edits.ts';
 import type { FaceSummary } from '../../src/contract/workspace-faces.ts';
@@ -237,6 +238,26 @@ test('of a photo with several faces the one that it is about stands for it', asy
   await edit({ kind: 'choose-face', face: other?.id ?? 0 });
   expect(await faceShown()).toBe(other?.id);
   expect((await refresh(id)).states).toHaveLength(2);
+});
+
+test('people who are in a training set too are told, and the list is judged with and without them by its own rules', async () => {
+  const train = join(folder, 'train');
+  await mkdir(join(train, 'ANN'), { recursive: true });
+  for (const photo of ['1', '2']) await writeFile(join(train, 'ANN', `${photo}.jpg`), `one other ${photo}`);
+  const made = await run({ metric: 'angle' });
+  let report: OverlapReport | undefined;
+  for await (const event of await studio.evaluation.overlap({ workspace, evaluation: made.id, train }))
+    if (event.kind === 'report') ({ report } = event);
+  expect(report?.overlaps).toMatchObject([{ test: 'ann', train: 'ANN', byName: true, byFace: false }]);
+  expect(report?.judged).toMatchObject({ all: made.states[0]?.figures, pairs: 8, leftOut: 5 });
+  const without = join(folder, 'without.csv');
+  await writeFile(
+    without,
+    'fold,file_a,file_b,same\n1,bob/1.jpg,bob/2.jpg,1\n2,cy/1.jpg,cy/2.jpg,1\n2,cy/2.jpg,bob/3.jpg,0\n',
+  );
+  const alone = await run({ metric: 'angle', pairs: without });
+  expect(report?.judged?.disjoint).toEqual(alone.states[0]?.figures);
+  expect((await studio.evaluation.list({ workspace })).at(-1)).toEqual(made);
 });
 
 test('the nearest faces of a face come by their distance, itself not among them', async () => {

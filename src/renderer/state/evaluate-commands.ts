@@ -40,6 +40,13 @@ export const evaluateCommands = (studio: Studio): readonly Command[] => {
       () => void current?.keepThreshold(),
     ),
     command(
+      'audit-overlap',
+      'Compare with a training set…',
+      null,
+      isHere && canWrite && current.selected !== null,
+      () => void evaluate.audit(),
+    ),
+    command(
       'save-report',
       'Save a report of the figures…',
       null,

@@ -2,6 +2,7 @@ import { toast } from 'svelte-sonner';
 import type { FolderPurpose } from '../../contract/shell.ts';
 import type { SavedChart } from '../charts/scales.ts';
 import { Evaluating } from '../evaluate/evaluating.svelte.ts';
+import { OverlapAudit } from '../evaluate/overlap-audit.svelte.ts';
 import { PairMaking } from '../evaluate/pair-making.svelte.ts';
 import { reportOf } from '../evaluate/report.ts';
 import { baseName } from '../words/photos.ts';
@@ -22,6 +23,8 @@ export class Evaluate {
   /** The list that is to be judged, while it is asked how; empty while none is chosen. */
   asking = $state.raw<{ readonly pairs: string } | null>(null);
   making = $state.raw<PairMaking | null>(null);
+  /** Who of those who are tested was trained on, while that is looked at. */
+  auditing = $state.raw<OverlapAudit | null>(null);
   readonly #desk: EvaluateDesk;
 
   constructor(desk: EvaluateDesk) {
@@ -29,7 +32,7 @@ export class Evaluate {
   }
 
   get isDialogOpen(): boolean {
-    return this.asking !== null || this.making !== null;
+    return this.asking !== null || this.making !== null || this.auditing !== null;
   }
 
   /** A workspace was opened, or closed: null. */
@@ -37,6 +40,8 @@ export class Evaluate {
     this.current?.close();
     this.asking = null;
     this.making = null;
+    this.auditing?.cancel();
+    this.auditing = null;
     this.current = workspace === null ? null : new Evaluating(workspace);
   }
 
@@ -51,6 +56,16 @@ export class Evaluate {
   /** Asks what list of pairs is to be made of the workspace's people. */
   askPairs(): void {
     if (this.current !== null) this.making = new PairMaking(this.current.workspace);
+  }
+
+  /** Asks for a training set, and looks who of the selected run's people is in it. */
+  audit(): Promise<void> {
+    return this.#desk.askForFolder('training-set', (train) => {
+      const { current } = this;
+      if (current !== null && current.selected !== null)
+        this.auditing = new OverlapAudit(current.workspace, current.selected, train);
+      return Promise.resolve(true);
+    });
   }
 
   /** The list that was made is judged next. */

@@ -37,6 +37,11 @@ const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestion, 'tak
     isNew: false,
     endings: ['.txt', '.csv'],
   },
+  'training-set': {
+    title: 'Choose a training set',
+    button: 'Compare with this folder',
+    isNew: false,
+  },
   figures: { title: 'Choose the folder for the file', button: 'Save in this folder', isNew: true },
   crops: { title: 'Choose the folder for crops', button: 'Choose this folder', isNew: true },
 };

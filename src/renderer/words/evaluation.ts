@@ -63,6 +63,15 @@ export const formatGain = (before: number | null, after: number | null): string 
   return `${points > 0 ? '+' : '−'}${TWO_PLACES.format(Math.abs(points))}`;
 };
 
+/** How somebody was found in both sets. */
+export const overlapWords = ({
+  byName,
+  byFace,
+}: {
+  readonly byName: boolean;
+  readonly byFace: boolean;
+}): string => (byName && byFace ? 'name and face' : byName ? 'name alone' : 'face alone');
+
 /** `12 of 6,000`. */
 export const countIn = (count: number, all: number): string => `${formatCount(count)} of ${formatCount(all)}`;
 

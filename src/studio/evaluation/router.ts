@@ -1,12 +1,14 @@
 import { implement } from '@orpc/server';
 import { evaluationContract } from '../../contract/evaluation.ts';
+import { overlapOf } from '../pairs/overlap.ts';
+import { streamWork } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
 import { streamInWorkspace } from '../workspace/stream.ts';
 import { createDesks } from './desk.ts';
-import { evaluateAgain, evaluateList } from './evaluate.ts';
+import { evaluateAgain, evaluateList, vectorsOf } from './evaluate.ts';
 import { nearestFaces } from './nearest.ts';
 import { describedPairs, shownPairs, toldEvaluation } from './shown.ts';
-import { readEvaluation, readEvaluations, removeEvaluation } from './store.ts';
+import { readEvaluation, readEvaluations, readList, removeEvaluation } from './store.ts';
 import { keepThreshold, readThreshold } from './threshold.ts';
 
 /** Implements lists of pairs judged in a workspace. */
@@ -59,6 +61,19 @@ export const createEvaluationRouter = (studio: Studio) => {
         return [...nearestFaces(pictures, { ...input, metric: rules.metric })];
       }),
     ),
+    overlap: os.overlap.handler(async function* ({ input, signal }) {
+      const { train, engine: choice } = input;
+      const { list, rules } = await workspaces.use(input.workspace, 'read', async ({ paths }) => ({
+        list: await readList(paths, input.evaluation),
+        rules: (await readEvaluation(paths, input.evaluation)).rules,
+      }));
+      const wish = { train, test: input.workspace, asked: vectorsOf(rules), choice, threshold: null };
+      yield* streamWork(
+        now,
+        (hooks) => overlapOf(studio, { ...wish, judged: { list, rules } }, hooks),
+        signal,
+      );
+    }),
     remove: os.remove.handler(({ input }) =>
       workspaces.use(input.workspace, 'write', ({ paths }) => removeEvaluation(paths, input.evaluation)),
     ),

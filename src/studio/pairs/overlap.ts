@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
-import type { OverlapReport, OverlapRequest } from '../../contract/pairs.ts';
+import type { EngineChoice } from '../../contract/engine.ts';
+import type { OverlapReport } from '../../contract/pairs.ts';
 import type { ProtocolFigures, ValidationReport, ValidationRequest } from '../../contract/validation.ts';
 import { membersOf } from '../../core/cleaning/labelled-faces.ts';
 import { findImages } from '../../core/pairs/find-images.ts';
@@ -10,8 +10,7 @@ import { NEIGHBOURS } from '../cleaning/evidence.ts';
 import { unusable } from '../failure.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
-import { byModel } from '../validation/asked-model.ts';
-import { readPairs } from '../validation/read-pairs.ts';
+import type { ByModel } from '../validation/asked-model.ts';
 import { validatePairs } from '../validation/validate.ts';
 import { embedPictures, type EmbeddedPictures } from './set-of-pictures.ts';
 
@@ -77,17 +76,36 @@ const figuresAlone = ({ accuracy, val, auc, eer }: ValidationReport): ProtocolFi
   ...{ accuracy, val, auc, eer },
 });
 
+/** A list of pairs of the test set, and how it is judged. */
+export type ListToJudge = {
+  readonly list: PairList;
+  readonly rules: Pick<
+    ValidationRequest,
+    'pairs' | 'metric' | 'subtractsMean' | 'folds' | 'farTarget' | 'missing'
+  >;
+};
+
+/** Who is compared with whom, by which vectors. */
+export type OverlapWish = {
+  readonly train: string;
+  readonly test: string;
+  readonly asked: ByModel;
+  readonly choice: EngineChoice;
+  /** As in the contract's `OverlapRequest`. */
+  readonly threshold: number | null;
+  readonly judged: ListToJudge | null;
+};
+
 const judge = (
-  list: PairList,
-  { test: folder, model, engine }: OverlapRequest,
-  { pairs, folds, farTarget }: NonNullable<OverlapRequest['judged']>,
+  { test: folder, asked, choice }: OverlapWish,
+  { list, rules }: ListToJudge,
   test: Side,
   people: ReadonlySet<number>,
 ): OverlapReport['judged'] => {
+  const { folds } = rules;
   const request: ValidationRequest = {
-    ...{ folder, pairs, folds, farTarget, engine },
-    vectors: byModel(model),
-    ...{ metric: 'squared-euclidean', subtractsMean: false, missing: 'wrong', method: 'exact' },
+    ...rules,
+    ...{ folder, vectors: asked, method: 'exact', engine: choice },
   };
   const left = without(list, test, people);
   return {
@@ -101,17 +119,14 @@ const judge = (
 /** Says who of a test set is in a training set too. @throws UNUSABLE, FAILED, or the signal's reason */
 export const overlapOf = async (
   studio: Studio,
-  request: OverlapRequest,
+  wish: OverlapWish,
   hooks: WorkHooks,
 ): Promise<OverlapReport> => {
-  const { threshold, engine: choice, judged } = request;
-  const list = judged === null ? null : await readPairs(resolve(judged.pairs));
-  const wish = { asked: byModel(request.model), choice };
-  const train = sideOf(await embedPictures(studio, request.train, wish, hooks), 0);
-  const test = sideOf(await embedPictures(studio, request.test, wish, hooks), train.names.length);
+  const train = sideOf(await embedPictures(studio, wish.train, wish, hooks), 0);
+  const test = sideOf(await embedPictures(studio, wish.test, wish, hooks), train.names.length);
   for (const [side, folder] of [
-    [train, request.train],
-    [test, request.test],
+    [train, wish.train],
+    [test, wish.test],
   ] as const)
     if (side.names.length === 0)
       throw unusable(`${folder} holds no pictures of named people: nobody can be in both sets.`);
@@ -130,7 +145,7 @@ export const overlapOf = async (
     trainCount: train.names.length,
     evidence: { ...faces, graph, members: membersOf(faces) },
   };
-  const overlaps = findOverlaps(sets, threshold);
+  const overlaps = findOverlaps(sets, wish.threshold);
   const people = new Set(overlaps.map((overlap) => overlap.test));
   return {
     model: train.pictures.model ?? '',
@@ -138,7 +153,7 @@ export const overlapOf = async (
     test: sizeOf(test),
     overlaps: overlaps.map((overlap) => toldOf(overlap, names, files)),
     people: people.size,
-    judged: list === null || judged === null ? null : judge(list, request, judged, test, people),
+    judged: wish.judged === null ? null : judge(wish, wish.judged, test, people),
     engine: test.pictures.engine ?? train.pictures.engine,
   };
 };
