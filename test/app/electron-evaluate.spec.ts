@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
@@ -164,6 +164,44 @@ test.describe('evaluations of 6,000 pairs', () => {
     await studio.keyboard.press('e');
     await expect(studio.getByRole('application', { name: /_0009\.jpg/ })).toBeVisible();
     await expect(studio.getByText('This photo has no face.')).toBeVisible();
+    expect(complaints).toEqual([]);
+  });
+
+  test('people who were trained on too are named, with the figures of the list without them', async ({
+    studio,
+    homes,
+    application,
+    complaints,
+    photograph,
+  }) => {
+    const photos = copyLfw(homes.folder, PEOPLE, PHOTOS_OF_EACH);
+    const list = join(homes.folder, 'pairs.csv');
+    await writeList(photos, list);
+    await openWorkspace(studio, application, workspaceOf(homes, photos));
+    // Another folder with two of the people, one under another name.
+    const train = join(homes.folder, 'train');
+    const [first = '', second = ''] = readdirSync(photos).sort();
+    cpSync(join(photos, first), join(train, first.toLowerCase()), { recursive: true });
+    cpSync(join(photos, second), join(train, 'somebody else'), { recursive: true });
+    await answer(application, list);
+    await judge(studio, 'Squared Euclidean');
+    await answer(application, train);
+    await studio.getByRole('button', { name: 'Compare with a training set…' }).click();
+    const dialog = studio.getByRole('dialog', { name: /^People of train / });
+    await expect(dialog.getByRole('status')).toHaveText(
+      `2 people of ${String(PEOPLE)} who are tested are among the 2 of the training set.`,
+      { timeout: 60_000 },
+    );
+    await expect(dialog.getByRole('listitem')).toHaveCount(2);
+    await expect(dialog.getByRole('listitem').first()).toContainText('name and face');
+    await expect(dialog.getByRole('listitem').last()).toContainText('face alone');
+    await expect(dialog.getByRole('row', { name: /^All 6,000 pairs/ })).toContainText('%');
+    await expect(dialog.getByRole('row', { name: /^Without [\d,]+ pairs of people in both/ })).toContainText(
+      '%',
+    );
+    await photograph('evaluate-overlap');
+    await studio.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
     expect(complaints).toEqual([]);
   });
 });
