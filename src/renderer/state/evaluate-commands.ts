@@ -15,6 +15,7 @@ export const evaluateCommands = (studio: Studio): readonly Command[] => {
     run: () => void,
   ): Command => ({ id, label, keys, isAvailable, run, group: 'Evaluate' });
   const canWrite = current?.canWrite === true;
+  const writes = isHere && current.canWrite ? current : null;
   const hasFace = inspection !== null && inspection.face !== null;
   return [
     command('judge-list', 'Judge a list of pairs…', null, canWrite, () => {
@@ -29,21 +30,21 @@ export const evaluateCommands = (studio: Studio): readonly Command[] => {
       'judge-again',
       'Judge the selected run again',
       null,
-      isHere && canWrite,
-      () => void current?.refresh(),
+      writes !== null,
+      () => void writes?.refresh(),
     ),
     command(
       'keep-threshold',
       'Keep this threshold',
       null,
-      isHere && canWrite && current.threshold !== null,
-      () => void current?.keepThreshold(),
+      writes !== null && writes.threshold !== null,
+      () => void writes?.keepThreshold(),
     ),
     command(
       'audit-overlap',
       'Compare with a training set…',
       null,
-      isHere && canWrite && current.selected !== null,
+      writes !== null && writes.selected !== null,
       () => void evaluate.audit(),
     ),
     command(
