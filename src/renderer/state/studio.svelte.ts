@@ -325,15 +325,18 @@ export class Studio {
 
   /** Asks what a folder is to be aligned with; says why when it cannot be opened. True when it is asked. */
   async planSource(folder: string): Promise<boolean> {
-    return this.#opening.run(
+    let plan: FolderPlan | null = null;
+    const isPlanned = await this.#opening.run(
       async () => {
-        this.planned = await this.sources.plan(folder);
+        plan = await this.sources.plan(folder);
       },
       {
         problem: `Could not open ${baseName(folder)}.`,
         again: { label: 'Choose another folder', onClick: () => void this.openFolder() },
       },
     );
+    if (isPlanned) this.planned = plan;
+    return isPlanned;
   }
 
   /** Opens a folder as a source and shows it; says why when it cannot be. True when it was opened. */
