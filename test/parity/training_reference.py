@@ -1,8 +1,9 @@
 """Training steps in Python TensorFlow, in float64: what ours are compared with, and how far rounding alone moves the golden ones.
 
 Usage: training_reference.py write REFERENCE.json
-           writes the reference beside this file: gradients, statistics and centres of the first golden step, and twenty steps of a
-           tiny network by each optimiser with everything that a training may ask for.
+           writes the reference beside this file: gradients, statistics and centres of the first golden step, and six steps of a
+           tiny network by each optimiser with everything that a training may ask for. Of some learning rates that one is taken
+           whose steps keep farthest from every kink of the network, so that no machine's rounding falls on its other side.
        training_reference.py spread GOLDEN_FOLDER
            takes the golden steps in float64, in float64 from weights that differ by half a unit of float32's last place, and in float32
            (run it again with TF_ENABLE_ONEDNN_OPTS=0, and with THREADS=1), and prints how far each ends from the golden values.
@@ -51,6 +52,7 @@ class Model:
     def __init__(self, dtype, noise=None):
         self.dtype, self.noise = dtype, noise
         self.variables, self.statistics, self.seen = {}, {}, []
+        self.nearest_kink = float("inf")
 
     def weight(self, name, shape):
         if name not in self.variables:
@@ -88,9 +90,24 @@ class Model:
                 self.statistics[key] = before - (before - value.numpy()) * self.dtype(1 - 0.995)
         self.seen.clear()
 
+    def keep_from(self, distances):
+        """Of a kink, where a gradient jumps: rounding that crosses one is no longer rounding."""
+        self.nearest_kink = min(self.nearest_kink, float(tf.reduce_min(distances)))
+
+    def relu(self, x):
+        self.keep_from(tf.abs(x))
+        return tf.nn.relu(x)
+
+    def max_pool(self, x):
+        parts = tf.image.extract_patches(x, [1, 3, 3, 1], [1, 2, 2, 1], [1, 1, 1, 1], "VALID")
+        highest = tf.sort(tf.reshape(parts, [-1, 9, x.shape[-1]]), 1)[:, -2:, :]
+        is_active = highest[:, 1] > 0
+        self.keep_from(tf.boolean_mask(highest[:, 1] - highest[:, 0], is_active))
+        return tf.nn.max_pool2d(x, 3, 2, "VALID")
+
     def conv(self, x, name, channels, kernel, stride=1, padding="SAME"):
         w = self.weight(name + "/weights", [*kernel, x.shape[-1], channels])
-        return tf.nn.relu(self.batch_norm(tf.nn.conv2d(x, w, stride, padding), name))
+        return self.relu(self.batch_norm(tf.nn.conv2d(x, w, stride, padding), name))
 
     def chain(self, x, scope, steps):
         for name, *rest in steps:
@@ -104,14 +121,14 @@ class Model:
         kernel = self.weight(name + "/weights", [1, 1, mixed.shape[-1], x.shape[-1]])
         up = tf.nn.conv2d(mixed, kernel, 1, "SAME") + self.weight(name + "/biases", [x.shape[-1]])
         y = x + scale * up
-        return tf.nn.relu(y) if is_active else y
+        return self.relu(y) if is_active else y
 
     def residual(self, x, scope, scale, is_active, *all_steps):
         mixed = tf.concat(self.branches(x, scope, *all_steps), 3)
         return self.add_projected(x, mixed, f"{scope}/Conv2d_1x1", scale, is_active)
 
     def reduction(self, x, scope, *all_steps):
-        return tf.concat([*self.branches(x, scope, *all_steps), tf.nn.max_pool2d(x, 3, 2, "VALID")], 3)
+        return tf.concat([*self.branches(x, scope, *all_steps), self.max_pool(x)], 3)
 
     def bottleneck(self, x, name, units):
         x = tf.reduce_mean(x, [1, 2])
@@ -137,7 +154,7 @@ class Model:
         x = self.conv(x, ROOT + "Conv2d_1a_3x3", 32, THREE, *VALID)
         x = self.conv(x, ROOT + "Conv2d_2a_3x3", 32, THREE, 1, "VALID")
         x = self.conv(x, ROOT + "Conv2d_2b_3x3", 64, THREE)
-        x = tf.nn.max_pool2d(x, 3, 2, "VALID")
+        x = self.max_pool(x)
         x = self.conv(x, ROOT + "Conv2d_3b_1x1", 80, ONE, 1, "VALID")
         x = self.conv(x, ROOT + "Conv2d_4a_3x3", 192, THREE, 1, "VALID")
         x = self.conv(x, ROOT + "Conv2d_4b_3x3", 256, THREE, *VALID)
@@ -166,7 +183,7 @@ class Model:
             [self.conv(first, "Tiny/Conv2d_2a", 8, THREE), self.conv(first, "Tiny/Conv2d_2b", 8, (1, 3))], 3
         )
         x = self.add_projected(first, mixed, "Tiny/Conv2d_3", 0.5, True)
-        return self.bottleneck(tf.nn.max_pool2d(x, 3, 2, "VALID"), "Tiny/Bottleneck", 8)
+        return self.bottleneck(self.max_pool(x), "Tiny/Bottleneck", 8)
 
 
 def update(kind, gradient, slots, rate, step, real):
@@ -220,7 +237,7 @@ TINY = {
 
 
 def train(task, kind, rate, steps, dtype=np.float64, noise=None):
-    """Takes steps; yields after each: losses, gradients and the whole state by the seed's names."""
+    """Takes steps; yields after each: losses, gradients, the whole state by the seed's names, and how near a kink came so far."""
     model, real = Model(dtype, noise), dtype
     images = standardised(pictures(task["images"], task["side"]), task["standardisation"]).astype(dtype)
     classes, size = task["classes"], task["embedding"]
@@ -266,7 +283,7 @@ def train(task, kind, rate, steps, dtype=np.float64, noise=None):
         state |= {f"{name}/ExponentialMovingAverage": value for name, value in averages.items()}
         state["centers"] = centres.copy()
         losses = [total, cross_entropy, centre_loss, regularisation, norm]
-        yield [float(loss) for loss in losses], {n: g.numpy() for n, g in gradients.items()}, state
+        yield [float(loss) for loss in losses], {n: g.numpy() for n, g in gradients.items()}, state, model.nearest_kink
 
 
 def fingerprint(values):
@@ -282,14 +299,16 @@ def fingerprints(tensors):
 
 
 def write(file):
-    _, gradients, state = next(train(GOLDEN, "MOM", 0.01, 1))
+    _, gradients, state, _ = next(train(GOLDEN, "MOM", 0.01, 1))
     statistics = {name: value for name, value in state.items() if "/moving_" in name or name == "centers"}
     golden = {"gradients": fingerprints(gradients), "state": fingerprints(statistics)}
     rates = {"ADAGRAD": 0.05, "ADADELTA": 1.0, "ADAM": 0.02, "RMSPROP": 0.02, "MOM": 0.02}
     tiny = {}
     for kind, rate in rates.items():
-        told = [(losses, state) for losses, _, state in train(TINY, kind, rate, 20)]
-        tiny[kind] = {"learningRate": rate, "losses": [losses for losses, _ in told], "state": fingerprints(told[-1][1])}
+        tries = [(near, list(train(TINY, kind, near, 6))) for near in (round(rate * (1 + k / 50), 6) for k in range(25))]
+        taken, told = max(tries, key=lambda of: of[1][-1][3])
+        print(f"{kind:8} by {taken}: {told[-1][3]:.1e} from the nearest kink", flush=True)
+        tiny[kind] = {"learningRate": taken, "losses": [of[0] for of in told], "state": fingerprints(told[-1][2])}
     with open(file, "w") as out:
         json.dump({"firstStep": golden, "tiny": tiny}, out, indent=1)
 
@@ -319,7 +338,7 @@ def spread(folder):
     runs = {"float64": (np.float64, None), "float64, moved": (np.float64, 1), "float32": (np.float32, None)}
     for kind in OPTIMISERS:
         for title, (dtype, noise) in runs.items():
-            *_, (_, _, state) = train(GOLDEN, kind, golden[kind]["learning_rate"], 3, dtype, noise)
+            *_, (_, _, state, _) = train(GOLDEN, kind, golden[kind]["learning_rate"], 3, dtype, noise)
             errors = []
             for name, ours in names.items():
                 wanted = tensors[f"train_{kind}/{name}"]

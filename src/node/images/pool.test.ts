@@ -145,7 +145,7 @@ describe('A pool of image processes', () => {
     const photo = await openPhoto(file);
     const before = photo.levels.map(pixelsOf);
     const others = await Promise.all(
-      Array.from({ length: 12 }, async () => openPhoto(await paintPng('other.png', 90, 90))),
+      Array.from({ length: 12 }, async (_, k) => openPhoto(await paintPng(`other-${String(k)}.png`, 90, 90))),
     );
     expect(photo.levels.map(pixelsOf)).toEqual(before);
     for (const other of others) other.release();
