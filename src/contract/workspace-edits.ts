@@ -7,6 +7,9 @@ const Id = z.int().positive();
 /** Of one step: more would rather be said by names. */
 const MOST_PAIRS = 100_000;
 
+/** Identities that faces go to in one step. */
+const MOST_MOVES = 100_000;
+
 /** Pairs of faces by their ids. */
 const Pairs = z
   .array(z.tuple([Id, Id]))
@@ -32,6 +35,14 @@ const Geometry = {
 export const EditCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mark'), selection: FaceSelection, state: FaceState }),
   z.strictObject({ kind: z.literal('move'), selection: FaceSelection, to: MoveTarget.nullable() }),
+  /** Several moves as one step. */
+  z.strictObject({
+    kind: z.literal('move-each'),
+    moves: z
+      .array(z.strictObject({ faces: z.array(Id).min(1), identity: Id }))
+      .min(1)
+      .max(MOST_MOVES),
+  }),
   /** As `move`, to a name that no identity has. */
   z.strictObject({ kind: z.literal('split'), selection: FaceSelection, name: z.string() }),
   z.strictObject({ kind: z.literal('rename'), identity: Id, name: z.string() }),

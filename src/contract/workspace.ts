@@ -19,6 +19,7 @@ import { Workspace } from './workspace-input.ts';
 import { LedgerEntry, workspaceLedgerContract } from './workspace-ledger.ts';
 import { workspacePhotoContract } from './workspace-photo.ts';
 import { workspaceRecentContract } from './workspace-recent.ts';
+import { workspaceSuspectsContract } from './workspace-suspects.ts';
 
 /** How the folders of a source name people; `auto` looks at what is there. */
 export const SourceLayoutChoice = z.enum(['auto', 'class-folders', 'lfw', 'vggface2', 'nested', 'flat']);
@@ -219,4 +220,5 @@ export const workspaceContract = {
   ...workspaceEmbedContract,
   clusters: workspaceClustersContract,
   cleaning: workspaceCleaningContract,
+  suspects: workspaceSuspectsContract,
 };

@@ -16,6 +16,7 @@ const namedFaces = (command: EditCommand): number | null => {
     case 'split':
     case 'remove-faces':
       return 'faces' in command.selection ? command.selection.faces.length : null;
+    case 'move-each':
     case 'merge':
       return null;
     default:

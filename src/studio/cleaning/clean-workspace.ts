@@ -5,37 +5,18 @@ import type {
   CleaningQueue,
   CleaningReport,
 } from '../../contract/cleaning.ts';
-import type { EngineChoice } from '../../contract/engine.ts';
-import type { Desk } from '../clustering/desk.ts';
-import { makeMissingVectors } from '../clustering/missing-vectors.ts';
 import type { WorkHooks } from '../stream-work.ts';
-import type { Studio } from '../studio.ts';
-import type { Workspace } from '../workspace/open.ts';
-import { labelsOfWorkspace, namesOfWorkspace } from './labels-of-workspace.ts';
+import { facesAtHand, type WorkspaceToClean } from './faces-at-hand.ts';
+import { namesOfWorkspace } from './labels-of-workspace.ts';
 import { qualityOfWorkspace } from './quality.ts';
 import { centreFilterReport, centreMetricsReport, cleaningReport, type About } from './reports.ts';
 
-/** A workspace and the vectors that are wanted of it. */
-export type WorkspaceToClean = {
-  readonly studio: Studio;
-  readonly workspace: Workspace;
-  readonly desk: Desk;
-  readonly engine: EngineChoice;
-};
-
-/** Has missing vectors made, and reads what is known of the faces now. */
-const facesAtHand = async (
-  { studio, workspace, desk, engine }: WorkspaceToClean,
-  hooks: WorkHooks,
-): Promise<About> => {
-  const { failed, embedded } = await makeMissingVectors(studio, workspace, desk.kind, engine, hooks);
-  if (embedded > 0) desk.outdate();
-  await desk.prepare(true, hooks);
-  const present = await desk.present();
-  const { labels, identities } = labelsOfWorkspace(workspace, present);
+/** The faces of a workspace as reports name them. */
+const aboutWorkspace = async (of: WorkspaceToClean, hooks: WorkHooks): Promise<About> => {
+  const { labels, identities, ids, failed } = await facesAtHand(of, hooks);
   return {
     labels,
-    names: namesOfWorkspace(workspace, present.ids, identities),
+    names: namesOfWorkspace(of.workspace, ids, identities),
     lacking: { noFace: [], failed: [...failed] },
   };
 };
@@ -47,7 +28,7 @@ export const rankWorkspace = async (
   hooks: WorkHooks,
 ): Promise<CleaningReport> => {
   if (queue === 'quality') return qualityOfWorkspace(of.workspace, limit, hooks.signal);
-  const about = await facesAtHand(of, hooks);
+  const about = await aboutWorkspace(of, hooks);
   return cleaningReport(await of.desk.ask('rank', { labels: about.labels, queue, limit }, hooks), about);
 };
 
@@ -56,7 +37,7 @@ export const measureWorkspace = async (
   of: WorkspaceToClean,
   hooks: WorkHooks,
 ): Promise<CentreMetricsReport> => {
-  const about = await facesAtHand(of, hooks);
+  const about = await aboutWorkspace(of, hooks);
   return centreMetricsReport(await of.desk.ask('centre', about.labels, hooks), about);
 };
 
@@ -66,6 +47,6 @@ export const filterWorkspace = async (
   filter: CentreFilterWish,
   hooks: WorkHooks,
 ): Promise<CentreFilterReport> => {
-  const about = await facesAtHand(of, hooks);
+  const about = await aboutWorkspace(of, hooks);
   return centreFilterReport(await of.desk.ask('filter', { labels: about.labels, filter }, hooks), about);
 };

@@ -10,6 +10,7 @@ import { membersOf, type Evidence, type LabelledFaces } from '../../core/cleanin
 import { rankMislabels, type Mislabel } from '../../core/cleaning/mislabels.ts';
 import { rankMixedIdentities, type MixedIdentity } from '../../core/cleaning/mixed-identities.ts';
 import { learnSamePerson } from '../../core/cleaning/same-person.ts';
+import { meanDistance, nearestOf, type Reference } from '../../core/cleaning/set-distance.ts';
 import type { NeighbourGraph, Vectors } from '../../core/neighbours/graph.ts';
 import type { CentreFilterWish } from '../../contract/cleaning.ts';
 import { learnOrFail } from './evidence.ts';
@@ -91,6 +92,26 @@ export const rankFaces = (
   return { ...ranked, items: ranked.items.slice(0, limit) } as Ranked;
 };
 
+/** A face that is doubted, by its place, and how far it is from those who speak for its identity and for the other. */
+export type RankedSuspect = Pick<Mislabel, 'face' | 'identity' | 'isSure'> & {
+  readonly kind: 'flip' | 'outlier' | 'doubtful';
+  readonly score: number;
+  readonly distance: number;
+  readonly other: { readonly identity: number; readonly distance: number } | null;
+};
+
+/** The faces whose labels are doubted, most suspicious first. @throws as `rankFaces` */
+export const rankSuspects = (material: Material, labels: Labels): readonly RankedSuspect[] => {
+  const evidence = evidenceOf(material, labels);
+  const ranked = rankMislabels(evidence, learnOrFail(evidence), labels.settled);
+  return ranked.flatMap(({ face, identity, kind, isSure, score, own, other }): RankedSuspect[] => {
+    if (score === null || kind === 'alone' || kind === 'likely-right') return [];
+    const nearest =
+      other === null ? null : { identity: other.identity, distance: meanDistance(other.references) };
+    return [{ face, identity, kind, isSure, score, distance: meanDistance(own), other: nearest }];
+  });
+};
+
 const HISTOGRAM_BINS = 100;
 
 /** How far faces are from the centres of their identities. */
@@ -105,6 +126,12 @@ export const centreFaces = (material: Material, labels: Labels): Centred => {
   const distances = centreDistances(labelled(material, labels));
   return { distances, histogram: histogramOf(distances, HISTOGRAM_BINS) };
 };
+
+/** Of some faces those that are nearest to one, nearest first. */
+export const nearestFaces = (
+  { vectors }: Material,
+  { face, among, most }: { readonly face: number; readonly among: Int32Array; readonly most: number },
+): readonly Reference[] => nearestOf(vectors, face, among, most);
 
 /** What a filter leaves of them; see `filterByCentre`. */
 export const filterFaces = (

@@ -41,6 +41,8 @@ export type Desk = {
   /** Vectors were made: those of before are not all any more. */
   outdate(): void;
   present(): Promise<Present>;
+  /** The place of a face among those at hand; undefined for one without a vector. */
+  placeOf(face: number): number | undefined;
   /** The clusters of now: those of the run that holds, as decisions would have them. Kept until something changes. */
   laid(): Promise<Laid>;
   ask<Asked extends Question>(
@@ -165,6 +167,7 @@ export const createDesk = (workspace: Workspace, kind: VectorKind, eps: number):
       isOutdated = true;
     },
     present,
+    placeOf: (face) => holding().placeById.get(face),
     laid() {
       const revision = workspace.faces().revision();
       const key = `${String(revision)} ${String(presentClustering(workspace.catalogue))}`;

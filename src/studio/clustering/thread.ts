@@ -33,6 +33,10 @@ const answer = (request: Exclude<ThreadRequest, { kind: 'stop' }>, hooks: WorkHo
       return work.cut(request.given);
     case 'rank':
       return work.rank(request.given);
+    case 'suspects':
+      return work.suspects(request.given);
+    case 'nearest':
+      return work.nearest(request.given);
     case 'centre':
       return work.centre(request.given);
     case 'filter':

@@ -1,6 +1,7 @@
 import type { CentreFilterWish } from '../../contract/cleaning.ts';
 import type { ClusterParameters } from '../../contract/clustering.ts';
 import type { Filtered } from '../../core/cleaning/centre-filter.ts';
+import type { Reference } from '../../core/cleaning/set-distance.ts';
 import { edgesOfNew, joinArrivals } from '../../core/clustering/arrivals.ts';
 import { clusterFaces, findClusters, lengthsOf, neighboursFor } from '../../core/clustering/cluster-faces.ts';
 import { LEFT_OUT, numbered } from '../../core/clustering/clustering.ts';
@@ -22,11 +23,14 @@ import { findGraph, NEIGHBOURS } from '../cleaning/evidence.ts';
 import {
   centreFaces,
   filterFaces,
+  nearestFaces,
   rankFaces,
+  rankSuspects,
   type Centred,
   type Labels,
   type Material,
   type Ranked,
+  type RankedSuspect,
   type VectorQueue,
 } from '../cleaning/rank.ts';
 import type { WorkHooks } from '../stream-work.ts';
@@ -104,6 +108,14 @@ export type ClusterWork = {
     readonly queue: VectorQueue;
     readonly limit: number;
   }): Promise<Ranked>;
+  /** Whose labels are doubted; see `rankSuspects`. */
+  suspects(given: Labels): Promise<readonly RankedSuspect[]>;
+  /** Of some faces those that are nearest to one; see `nearestFaces`. */
+  nearest(given: {
+    readonly face: number;
+    readonly among: Int32Array;
+    readonly most: number;
+  }): Promise<readonly Reference[]>;
   /** How far faces are from the centres of their identities; see `centreFaces`. */
   centre(given: Labels): Promise<Centred>;
   /** What a filter by that distance leaves; see `filterFaces`. */
@@ -148,6 +160,17 @@ const withoutSingles = (settled: Int32Array, given: Int32Array): Labelled => {
   });
   return { labels, clusters: names.size };
 };
+
+/** What is asked of faces and their labels. */
+const labelWork = (
+  material: () => Material,
+): Pick<ClusterWork, 'rank' | 'suspects' | 'nearest' | 'centre' | 'filter'> => ({
+  rank: (given) => Promise.resolve(rankFaces(material(), given)),
+  suspects: (given) => Promise.resolve(rankSuspects(material(), given)),
+  nearest: (given) => Promise.resolve(nearestFaces(material(), given)),
+  centre: (given) => Promise.resolve(centreFaces(material(), given)),
+  filter: (given) => Promise.resolve(filterFaces(material(), given)),
+});
 
 /** Nothing is loaded. @throws from everything but `load` until something is */
 export const createClusterWork = (): ClusterWork => {
@@ -236,8 +259,6 @@ export const createClusterWork = (): ClusterWork => {
       const whole = tree.joins.reduce((longest, join) => Math.max(longest, join.distance), 0);
       return Promise.resolve({ parts: cutGroup(tree, distance), whole });
     },
-    rank: (given) => Promise.resolve(rankFaces(material(), given)),
-    centre: (given) => Promise.resolve(centreFaces(material(), given)),
-    filter: (given) => Promise.resolve(filterFaces(material(), given)),
+    ...labelWork(material),
   };
 };

@@ -7,7 +7,7 @@ import { decisionReader } from '../edits/decisions.ts';
 import { FACE_STATES, isSameValue, NOBODY, type Decided, type Field } from '../edits/fields.ts';
 import { packGeometry } from '../edits/geometry.ts';
 import { pairId } from '../edits/pairs.ts';
-import type { PlanContext } from '../edits/plan.ts';
+import type { PlanContext } from '../edits/draft.ts';
 import { matchFaces } from '../ingest/match-faces.ts';
 import { shownPath } from '../scan/names.ts';
 import { createWho } from './who.ts';

@@ -9,7 +9,8 @@ import { packLandmarks } from './geometry.ts';
 import { appendEntry, changesOfStep, markUndone, stepToRedo, stepToUndo, type Step } from './journal.ts';
 import { nameIdentity } from './people.ts';
 import { insertPair } from './pairs.ts';
-import { planEdit, type DrawnFace, type PlanContext } from './plan.ts';
+import type { DrawnFace, PlanContext } from './draft.ts';
+import { planEdit } from './plan.ts';
 
 /** What edits are made in. */
 export type Editing = {

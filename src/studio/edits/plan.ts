@@ -1,35 +1,25 @@
 import type { EditCommand, EditEffect, WhenFilesArrive } from '../../contract/workspace-edits.ts';
-import type { FaceSelection } from '../../contract/workspace-faces.ts';
-import type { Identities } from '../../core/dataset/identities.ts';
 import type { Database } from '../catalogue/database.ts';
 import { notFound, unusable } from '../failure.ts';
-import type { FaceIndex } from '../faces/index.ts';
 import { FLAG, placeOf } from '../faces/columns.ts';
 import type { Change } from './changes.ts';
 import { changesTo } from './decisions.ts';
-import { FACE_STATES, NOBODY } from './fields.ts';
+import { FACE_STATES } from './fields.ts';
 import { checkedName } from './checked-name.ts';
 import { planHardPairs } from './hard-pairs.ts';
+import {
+  assertFace,
+  assertIdentity,
+  counted,
+  facesWord,
+  identityOf,
+  selected,
+  type Draft,
+  type PlanContext,
+} from './draft.ts';
+import { isInUse, isMove, planMoves } from './moves.ts';
 import { packGeometry, type FaceGeometry } from './geometry.ts';
-import { changesOfPairs, type FacePair } from './pairs.ts';
-
-/** What planning may ask for. Nothing is decided while it plans; rows that a decision will hang on may be made. */
-export type PlanContext = {
-  readonly catalogue: Database;
-  readonly faces: FaceIndex;
-  /** Gives the id of a name that no identity has. */
-  readonly newIdentity: (name: string) => number;
-  /** Gives the id of a face that a person draws. */
-  readonly newFace: (face: DrawnFace) => number;
-  /** Gives the id of a pair of faces of which nothing was said yet. */
-  readonly newPair: (pair: FacePair) => number;
-};
-
-/** A face that a person draws into a photo. */
-export type DrawnFace = Pick<
-  Extract<EditCommand, { readonly kind: 'add-face' }>,
-  'photo' | 'box' | 'landmarks'
->;
+import { changesOfPairs } from './pairs.ts';
 
 /** An edit worked out: what it decides, and what it shows of itself. */
 export type Plan = { readonly changes: readonly Change[]; readonly effect: EditEffect };
@@ -37,40 +27,8 @@ export type Plan = { readonly changes: readonly Change[]; readonly effect: EditE
 const MOST_SHOWN_FACES = 12;
 const LEAST_BOX_PX = 4;
 
-const counted = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-const facesWord = (count: number): string => counted(count, 'face', 'faces');
-
-const assertFace = ({ faces }: PlanContext, face: number): void => {
-  if (placeOf(faces.columns(), face) < 0) throw notFound(`There is no face ${String(face)}.`);
-};
-
-const selected = (context: PlanContext, selection: FaceSelection): readonly number[] => {
-  if ('faces' in selection) {
-    for (const face of selection.faces) assertFace(context, face);
-    return [...new Set(selection.faces)].sort((a, b) => a - b);
-  }
-  const except = new Set(selection.except);
-  return context.faces.select(selection.filter).filter((face) => !except.has(face));
-};
-
-const identityOf = ({ faces }: PlanContext, face: number): number =>
-  faces.columns().identities[placeOf(faces.columns(), face)] ?? 0;
-
 const rowExists = (catalogue: Database, table: 'files' | 'photos' | 'sources', id: number): boolean =>
   catalogue.get(`SELECT id FROM ${table} WHERE id = ?`, id) !== null;
-
-const assertIdentity = (people: Identities, id: number): void => {
-  if (people.rootsOf(id).length === 0) throw notFound(`There is no identity ${String(id)}.`);
-};
-
-type Draft = {
-  readonly changes: readonly Change[];
-  readonly label: (effect: Counts) => string;
-  /** The faces that it concerns, ascending; those that the changes name when left out. */
-  readonly faces?: readonly number[];
-};
-type Counts = { readonly faces: number; readonly identities: number };
 
 const mark = (context: PlanContext, command: Extract<EditCommand, { kind: 'mark' }>): Draft => {
   const code = FACE_STATES.indexOf(command.state);
@@ -79,64 +37,6 @@ const mark = (context: PlanContext, command: Extract<EditCommand, { kind: 'mark'
     changes: changesTo(context.catalogue, 'face.state', faces, code === 0 ? null : code),
     label: (counts) => `Marked ${facesWord(counts.faces)} as ${command.state.replaceAll('-', ' ')}.`,
   };
-};
-
-const moveTo = (
-  context: PlanContext,
-  selection: FaceSelection,
-  to: number,
-  label: (counts: Counts) => string,
-): Draft => {
-  // Who is there already stays as he is: nothing would change but where it is written.
-  const faces = selected(context, selection).filter((face) => identityOf(context, face) !== to);
-  return { changes: changesTo(context.catalogue, 'face.identity', faces, to), label };
-};
-
-const move = (context: PlanContext, { selection, to }: Extract<EditCommand, { kind: 'move' }>): Draft => {
-  const people = context.faces.people();
-  if (to === null) {
-    return moveTo(
-      context,
-      selection,
-      NOBODY,
-      (counts) => `Took the identity from ${facesWord(counts.faces)}.`,
-    );
-  }
-  if ('identity' in to) {
-    assertIdentity(people, to.identity);
-    const target = people.canonical(to.identity);
-    const name = people.nameOf(target);
-    return moveTo(context, selection, target, (counts) => `Moved ${facesWord(counts.faces)} to ${name}.`);
-  }
-  const name = checkedName(to.name);
-  const target = people.byName(name) ?? context.newIdentity(name);
-  return moveTo(context, selection, target, (counts) => `Moved ${facesWord(counts.faces)} to ${name}.`);
-};
-
-const split = (context: PlanContext, command: Extract<EditCommand, { kind: 'split' }>): Draft => {
-  const name = checkedName(command.name);
-  if (context.faces.people().byName(name) !== null && isInUse(context, name))
-    throw unusable(`There is an identity ${name} already: move the faces to it, or choose another name.`);
-  const target = context.faces.people().byName(name) ?? context.newIdentity(name);
-  return moveTo(
-    context,
-    command.selection,
-    target,
-    (counts) => `Split ${facesWord(counts.faces)} off as ${name}.`,
-  );
-};
-
-/** Whether a name has faces or folders; one that was only given in a step taken back has none. */
-const isInUse = ({ catalogue, faces }: PlanContext, name: string): boolean => {
-  const people = faces.people();
-  const id = people.byName(name);
-  if (id === null) return false;
-  if ((faces.counts().identities.get(id) ?? 0) > 0) return true;
-  return people
-    .rootsOf(id)
-    .some(
-      (root) => catalogue.get('SELECT id FROM identities WHERE id = ? AND label IS NOT NULL', root) !== null,
-    );
 };
 
 const rename = (context: PlanContext, command: Extract<EditCommand, { kind: 'rename' }>): Draft => {
@@ -304,13 +204,10 @@ const ofPairs = (
 };
 
 const draftOf = (context: PlanContext, command: EditCommand): Draft => {
+  if (isMove(command)) return planMoves(context, command);
   switch (command.kind) {
     case 'mark':
       return mark(context, command);
-    case 'move':
-      return move(context, command);
-    case 'split':
-      return split(context, command);
     case 'rename':
       return rename(context, command);
     case 'merge':

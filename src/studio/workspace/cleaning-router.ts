@@ -2,12 +2,8 @@ import { implement } from '@orpc/server';
 import type { EngineChoice } from '../../contract/engine.ts';
 import type { WorkEvent } from '../../contract/procedure.ts';
 import { workspaceCleaningContract } from '../../contract/workspace-cleaning.ts';
-import {
-  filterWorkspace,
-  measureWorkspace,
-  rankWorkspace,
-  type WorkspaceToClean,
-} from '../cleaning/clean-workspace.ts';
+import { filterWorkspace, measureWorkspace, rankWorkspace } from '../cleaning/clean-workspace.ts';
+import type { WorkspaceToClean } from '../cleaning/faces-at-hand.ts';
 import { findModel } from '../models/registry.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';

@@ -20,6 +20,7 @@ import { noiseOf } from './noise.ts';
 import { keptSources } from './sources.ts';
 import { readStatus } from './status.ts';
 import { summariesOf } from './summaries.ts';
+import { suspectHandlers } from './suspects-router.ts';
 
 const scanAll = async (workspace: Workspace, options: ScanOptions): Promise<ScanReport[]> => {
   const reports: ScanReport[] = [];
@@ -40,6 +41,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ...embedHandlers(studio),
     clusters: clusterHandlers(studio, editing),
     cleaning: cleaningHandlers(studio),
+    suspects: suspectHandlers(studio),
     status: os.status.handler(({ input }) => workspaces.use(input.workspace, 'read', readStatus)),
     watch: os.watch.handler(async function* ({ input, signal }) {
       yield* followStatus(workspaces, input.workspace, signal);
