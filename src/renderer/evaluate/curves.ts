@@ -1,3 +1,4 @@
+import type { DistanceSpread } from '../parts/distances.ts';
 import { exactRoc, ratesOf } from '../../core/verification/roc.ts';
 import { figuresAt, type SortedScores } from '../../core/verification/scores.ts';
 import type { Domain, Line } from '../charts/scales.ts';
@@ -34,6 +35,28 @@ export const distanceDomain = ({ same, different }: SortedScores): Domain => {
     ...[same, different].map((side) => side.findLast((distance) => Number.isFinite(distance)) ?? 0),
   );
   return [0, largest > 0 ? largest * 1.02 : 1];
+};
+
+/** Where the middle half of the pairs of each kind lies. */
+export const spreadsOf = ({ same, different }: SortedScores): readonly DistanceSpread[] => {
+  const spread = (
+    kind: DistanceSpread['kind'],
+    side: Float64Array,
+    words: string,
+  ): readonly DistanceSpread[] =>
+    side.length === 0
+      ? []
+      : [
+          {
+            kind,
+            range: [side[Math.floor(side.length / 4)] ?? 0, side[Math.floor((3 * side.length) / 4)] ?? 0],
+            words,
+          },
+        ];
+  return [
+    ...spread('same', same, 'Middle half of pairs of one person'),
+    ...spread('different', different, 'Middle half of pairs of two people'),
+  ];
 };
 
 /** The share of wrongly rejected and of wrongly accepted pairs by the threshold. */

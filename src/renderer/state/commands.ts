@@ -1,4 +1,5 @@
 import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
+import { cleanCommands } from './clean-commands.ts';
 import type { Command } from './command.ts';
 import { curationCommands } from './curation-commands.ts';
 import { evaluateCommands } from './evaluate-commands.ts';
@@ -41,6 +42,16 @@ const goCommands = (studio: Studio): readonly Command[] => [
     isAvailable: true,
     run: () => {
       studio.go('library');
+    },
+  },
+  {
+    id: 'go-clean',
+    label: 'Go to Clean',
+    group: 'Go to',
+    keys: 'Ctrl+2',
+    isAvailable: true,
+    run: () => {
+      studio.go('clean');
     },
   },
   {
@@ -225,6 +236,7 @@ const viewCommands = (studio: Studio): readonly Command[] => {
 
 const allCommands = (studio: Studio): readonly Command[] => [
   ...curationCommands(studio),
+  ...cleanCommands(studio),
   ...workspaceCommands(studio),
   ...keepCommands(studio),
   ...evaluateCommands(studio),
@@ -279,6 +291,12 @@ export const SCREEN_KEYS = {
     ['Page Up  Page Down', 'Ten faces back or on'],
     ['Home  End', 'First and last face'],
     ['Esc', 'Back to the library'],
+  ],
+  suspects: [
+    ['↑ ↓', 'Previous and next suspect'],
+    ['Page Up  Page Down', 'Ten suspects back or on'],
+    ['Home  End', 'First and last suspect'],
+    ['Esc', 'Back to the crop'],
   ],
   pairs: [
     ['← →', 'Previous and next pair'],

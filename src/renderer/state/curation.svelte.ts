@@ -90,9 +90,9 @@ export class Curation {
   }
 
   /** Asks which identity one face is to go to. */
-  askWhereOf({ id, identity }: FaceInQuestion): void {
+  askWhereOf({ id, identity }: FaceInQuestion, onMoved: MoveQuestion['onMoved'] = null): void {
     if (this.#workspace()?.isReadOnly !== false) return;
-    this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved: null };
+    this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved };
   }
 
   /** The workspace is closed: nothing of it is left. */

@@ -1,5 +1,5 @@
 /** Where the rail leads. */
-export type Screen = 'library' | 'evaluate' | 'keep' | 'activity' | 'settings';
+export type Screen = 'library' | 'clean' | 'evaluate' | 'keep' | 'activity' | 'settings';
 export type Theme = 'system' | 'dark' | 'light';
 export type TileFit = 'whole' | 'fill';
 export type TileContent = 'photo' | 'crop';
@@ -100,7 +100,11 @@ export const parseSaved = (text: string | null): SavedView => {
     facetsPx: length('facetsPx', 160, 480),
     inspectorPx: length('inspectorPx', 220, 560),
     autoAdvance: flag('autoAdvance'),
-    screen: one('screen', ['library', 'evaluate', 'keep', 'activity', 'settings'], DEFAULT_VIEW.screen),
+    screen: one(
+      'screen',
+      ['library', 'clean', 'evaluate', 'keep', 'activity', 'settings'],
+      DEFAULT_VIEW.screen,
+    ),
     source: words('source'),
     workspace: words('workspace'),
     facePx: length('facePx', LEAST_TILE_PX, MOST_TILE_PX),

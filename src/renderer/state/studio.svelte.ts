@@ -9,6 +9,7 @@ import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
 import { baseName } from '../words/photos.ts';
+import { Suspects } from '../clean/suspects.svelte.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Evaluate } from './evaluate.svelte.ts';
@@ -65,6 +66,8 @@ export class Studio {
   dialog = $state<DialogName | null>(null);
   /** The workspace that is open: the Library shows its faces then. */
   workspace = $state.raw<Workspace | null>(null);
+  /** Faces of that workspace whose labels may be wrong; null without one. */
+  clean = $state.raw<Suspects | null>(null);
   /** The export that is asked for or runs. */
   exporting = $state.raw<Exporting | null>(null);
   /** The folder whose settings are being chosen. */
@@ -282,9 +285,20 @@ export class Studio {
     this.workspace = new Workspace(this.client, this.view, opened);
     this.keep.follow(this.workspace);
     this.evaluate.follow(this.workspace);
+    this.clean = new Suspects(this.workspace);
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
+  }
+
+  /** Asks which identity the suspect in question goes to. */
+  moveSuspect(): void {
+    const { clean } = this;
+    const face = clean?.face ?? null;
+    if (clean === null || face === null) return;
+    this.curation.askWhereOf(face, () => {
+      clean.moved(face.id);
+    });
   }
 
   /** Asks where the dataset goes, then how. */
@@ -318,6 +332,8 @@ export class Studio {
     this.curation.close();
     this.keep.follow(null);
     this.evaluate.follow(null);
+    this.clean?.close();
+    this.clean = null;
     this.workspace = null;
     this.view.workspace = null;
     await attempt(() => workspace.close());
