@@ -61,6 +61,13 @@ const command: fc.Arbitrary<EditCommand> = fc.oneof(
     into: identity,
   }),
   fc.record({
+    kind: fc.constant('move-each' as const),
+    moves: fc.array(fc.record({ faces: fc.array(face, { minLength: 1, maxLength: 3 }), identity }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  }),
+  fc.record({
     kind: fc.constant('decide-pairs' as const),
     pairs: fc.array(fc.tuple(face, face), { minLength: 1, maxLength: 3 }),
     isSame: fc.constantFrom(true, false, null),
