@@ -35,10 +35,9 @@ test.describe('the Clean screen', () => {
     const { folder, names } = preparePhotos(homes.folder);
     const work = workspaceOf(homes, folder);
     await openWorkspace(studio, electron, work);
+    await expect(studio.getByRole('button', { name: /^lfw \d+$/ })).toBeVisible();
     await studio.getByRole('button', { name: 'Clean', exact: true }).click();
-    await expect(
-      studio.getByText(`${String(PEOPLE * PHOTOS_OF_EACH)} faces are embedded first.`),
-    ).toBeVisible();
+    await expect(studio.getByText(/ \d+ faces are embedded first\./)).toBeVisible();
     await photograph('clean-empty');
     await studio.getByRole('button', { name: 'Look for wrong labels' }).click();
 
@@ -59,7 +58,7 @@ test.describe('the Clean screen', () => {
     const wrong = (): number =>
       listFaces(homes, work).filter(({ file, identity }) => {
         const name = names.find((each) => file.includes(`/${each}_0`));
-        return identity?.name !== name;
+        return identity !== null && identity.name !== name;
       }).length;
     const confirmed = (): number =>
       listFaces(homes, work).filter(({ state }) => state === 'confirmed').length;
