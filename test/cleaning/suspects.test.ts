@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StudioClient } from '../../src/contract/studio.ts';
 import type { EditCommand } from '../../src/contract/workspace-edits.ts';
+import type { Witnesses } from '../../src/contract/workspace-suspects.ts';
 import type { ProcessConnection } from '../../src/node/processes/connect.ts';
 import { buildFakes, type BuiltFakes } from '../fakes/build.ts';
 import { alignAll, connectStudio, firstOf } from '../workspace/service.ts';
@@ -67,6 +68,24 @@ const named = async (): Promise<readonly string[]> => {
     .sort();
 };
 
+/** Holds witnesses to all faces of an identity but one, nearest first. */
+const expectNearest = (
+  witnesses: Witnesses | null | undefined,
+  {
+    face,
+    identity,
+    total,
+  }: { readonly face: number; readonly identity: number | undefined; readonly total: number },
+): void => {
+  expect(witnesses).toMatchObject({ identity: { id: identity }, total });
+  const { faces = [] } = witnesses ?? {};
+  const distances = faces.map(({ distance }) => distance);
+  expect(distances).toHaveLength(total);
+  expect(distances).toEqual([...distances].sort((a, b) => a - b));
+  expect(new Set(faces.map(({ tile }) => tile.identity?.id))).toEqual(new Set([identity]));
+  expect(faces.map(({ tile }) => tile.id)).not.toContain(face);
+};
+
 describe('suspects of a workspace', () => {
   it('are none before a ranking, which makes the vectors that are missing', async () => {
     const before = await studio.workspace.suspects.state({ workspace });
@@ -125,18 +144,9 @@ describe('suspects of a workspace', () => {
   it('stand beside the nearest faces of both identities, nearest first', async () => {
     await rank();
     const [first] = await flips();
-    const [evidence] = await studio.workspace.suspects.evidence({ workspace, faces: [first?.face ?? 0] });
-    for (const [witnesses, identity, total] of [
-      [evidence?.own, first?.identity, FACES - 1],
-      [evidence?.other, first?.other?.identity, FACES],
-    ] as const) {
-      expect(witnesses).toMatchObject({ identity: { id: identity }, total });
-      const distances = witnesses?.faces.map(({ distance }) => distance) ?? [];
-      expect(distances).toHaveLength(total);
-      expect(distances).toEqual([...distances].sort((a, b) => a - b));
-      expect(witnesses?.faces.every(({ tile }) => tile.identity?.id === identity)).toBe(true);
-      expect(witnesses?.faces.map(({ tile }) => tile.id)).not.toContain(first?.face);
-    }
-    expect(evidence?.other?.faces[0]?.distance).toBeLessThan(evidence?.own?.faces[0]?.distance ?? 0);
+    if (first === undefined) throw new Error('There is no flip.');
+    const [evidence] = await studio.workspace.suspects.evidence({ workspace, faces: [first.face] });
+    expectNearest(evidence?.own, { face: first.face, identity: first.identity, total: FACES - 1 });
+    expectNearest(evidence?.other, { face: first.face, identity: first.other?.identity, total: FACES });
   });
 });
