@@ -48,6 +48,8 @@ export const TrainerEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('epoch'), numbers: EpochNumbers }),
   /** A checkpoint lies whole in `file`, which becomes one by the name that the service gives it. */
   z.strictObject({ kind: z.literal('checkpoint'), file: z.string(), step: z.int(), epoch: z.int() }),
+  /** What somebody should know who trains: one sentence on what goes wrong, and what to do. */
+  z.strictObject({ kind: z.literal('warning'), message: z.string() }),
   z.strictObject({ kind: z.literal('batch-halved'), batchSize: z.int(), step: z.int() }),
   z.strictObject({
     kind: z.literal('ended'),

@@ -103,6 +103,8 @@ describe.skipIf(binding === null)('training', () => {
   const run = async (
     plan: TrainingPlan,
     options: {
+      readonly images?: readonly TrainingImage[];
+      readonly read?: typeof read;
       readonly until?: number;
       readonly checkpoint?: string;
       readonly open?: (settings: TrainingSettings) => TrainingSession;
@@ -113,7 +115,7 @@ describe.skipIf(binding === null)('training', () => {
     const training = train(
       {
         plan,
-        images: DATA,
+        images: options.images ?? DATA,
         checkpoint: options.checkpoint ?? null,
         initialState: null,
         pendingFolder: folder,
@@ -127,7 +129,7 @@ describe.skipIf(binding === null)('training', () => {
           whyNotBetter: null,
         },
         open: options.open ?? ((settings) => openTraining(native(), settings)),
-        read,
+        read: options.read ?? read,
         now: () => performance.now() / 1000,
         isStopping: () => steps === options.until,
       },
@@ -224,6 +226,20 @@ describe.skipIf(binding === null)('training', () => {
     expect(stepsOf(events).at(-1)?.step).toBe(ended.step - 1);
     for (const [name, { values }] of await readSafetensors(last))
       expect(values.every(Number.isFinite), name).toBe(true);
+  });
+
+  it('says in words who is never learned', async () => {
+    // Bo looks like person-0 and bears the label of person-1.
+    const [first, ...others] = DATA;
+    if (first === undefined) throw new Error('There is no data.');
+    const images = [{ ...first, identity: 'Bo', label: 1 }, ...others];
+    const look = (wanted: readonly TrainingImage[]): Promise<Uint8Array> =>
+      read(wanted.map((image) => (image.identity === 'Bo' ? first : image)));
+    const settings: TrainingSettings = { ...SETTINGS, keepProbability: 1 };
+    const plan: TrainingPlan = { ...PLAN, settings, epochSize: 10, maxEpochs: 6 };
+    const { events } = await run(plan, { images, read: look });
+    const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+    expect(warnings).toEqual([expect.stringMatching(/^Not learned in 3 epochs, .*: Bo\. /)]);
   });
 
   it('halves a batch that does not fit into memory three times, and then says why it ends', async () => {

@@ -3,6 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { EngineInfo } from '../../contract/engine.ts';
 import type { EpochNumbers, StepNumbers, TrainerEvent, TrainingImage } from '../../contract/trainer.ts';
 import type { TrainingPlan, TrainingSettings } from '../../contract/training.ts';
+import { createTrainingDoctor, embeddingSpread } from '../../core/training/doctor.ts';
 import { learningRateAt } from '../../core/training/learning-rate.ts';
 import { createBatches, labelsOf, type ReadBatch } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Position } from './checkpoint.ts';
@@ -117,6 +118,26 @@ const beginWith = async (
   if (begun !== undefined) session.writeState(begun);
 };
 
+/** What is seen to go wrong, as events. */
+const createWarnings = ({ loss, embeddingSize }: TrainingSettings) => {
+  const doctor = createTrainingDoctor(loss.kind === 'softmax' ? loss.classes : null);
+  const warnings = (messages: readonly string[]): TrainerEvent[] =>
+    messages.map((message) => ({ kind: 'warning', message }));
+  return {
+    afterStep(
+      images: readonly TrainingImage[],
+      { lossOfEach, prelogits }: StepResult,
+      rest: { readonly step: number; readonly learningRate: number },
+    ): TrainerEvent[] {
+      const each = images.length / lossOfEach.length;
+      const identities = images.filter((_, index) => index % each === 0).map(({ identity }) => identity);
+      const spread = embeddingSpread(prelogits, embeddingSize);
+      return warnings(doctor.step({ ...rest, identities, losses: lossOfEach, spread }));
+    },
+    afterEpoch: (): TrainerEvent[] => warnings(doctor.endEpoch()),
+  };
+};
+
 /** Checkpoints come at the end of each epoch, and between as the plan says. */
 const isCheckpointDue = ({ checkpointEverySteps, epochSize }: TrainingPlan, step: number): boolean =>
   step % epochSize === 0 || (checkpointEverySteps > 0 && step % checkpointEverySteps === 0);
@@ -143,6 +164,7 @@ export async function* train(
   const held = images.filter(({ part, label }) => part === 'validation' && label >= 0);
   const batches = createBatches(plan, images, parts.read);
   const hardest = createHardest(position.hardest);
+  const warnings = createWarnings(plan.settings);
   const session = openSession(plan, position.batchSize, parts.open);
   const save = async (): Promise<TrainerEvent> => {
     const { step } = position;
@@ -191,7 +213,11 @@ export async function* train(
       const time = { images: batchSize, seconds: parts.now() - begin, waited };
       hardest.add(taken.images, result.lossOfEach);
       yield { kind: 'step', numbers: numbersOf(result, { step, epoch, learningRate }, time) };
-      if (step % plan.epochSize === 0) yield await endOfEpoch(epoch);
+      yield* warnings.afterStep(taken.images, result, { step, learningRate });
+      if (step % plan.epochSize === 0) {
+        yield await endOfEpoch(epoch);
+        yield* warnings.afterEpoch();
+      }
       const isStopping = parts.isStopping();
       if (isStopping || isCheckpointDue(plan, step)) yield await save();
       if (isStopping) {

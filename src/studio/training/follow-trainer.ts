@@ -63,6 +63,8 @@ const take = async (
       await removeOthers(known.record);
       return null;
     }
+    case 'warning':
+      return { kind: 'notice', message: event.message };
     case 'batch-halved': {
       const { batchSize, step } = event;
       const message = `Memory did not suffice: the batch is ${String(batchSize)} images from step ${String(step + 1)} on.`;
