@@ -19,6 +19,7 @@ import { Workspace } from './workspace-input.ts';
 import { LedgerEntry, workspaceLedgerContract } from './workspace-ledger.ts';
 import { workspacePhotoContract } from './workspace-photo.ts';
 import { workspaceRecentContract } from './workspace-recent.ts';
+import { workspaceSearchContract } from './workspace-search.ts';
 import { workspaceSuspectsContract } from './workspace-suspects.ts';
 
 /** How the folders of a source name people; `auto` looks at what is there. */
@@ -218,6 +219,7 @@ export const workspaceContract = {
   ...workspaceDecisionsContract,
   ...workspacePurgeContract,
   ...workspaceEmbedContract,
+  ...workspaceSearchContract,
   clusters: workspaceClustersContract,
   cleaning: workspaceCleaningContract,
   suspects: workspaceSuspectsContract,

@@ -37,6 +37,8 @@ const answer = (request: Exclude<ThreadRequest, { kind: 'stop' }>, hooks: WorkHo
       return work.suspects(request.given);
     case 'nearest':
       return work.nearest(request.given);
+    case 'search':
+      return work.search(request.given);
     case 'centre':
       return work.centre(request.given);
     case 'filter':

@@ -2,6 +2,7 @@ import type { CentreFilterWish } from '../../contract/cleaning.ts';
 import type { ClusterParameters } from '../../contract/clustering.ts';
 import type { Filtered } from '../../core/cleaning/centre-filter.ts';
 import type { Reference } from '../../core/cleaning/set-distance.ts';
+import { searchFaces, type FaceSearch } from '../../core/cleaning/search.ts';
 import { edgesOfNew, joinArrivals } from '../../core/clustering/arrivals.ts';
 import { clusterFaces, findClusters, lengthsOf, neighboursFor } from '../../core/clustering/cluster-faces.ts';
 import { LEFT_OUT, numbered } from '../../core/clustering/clustering.ts';
@@ -116,6 +117,8 @@ export type ClusterWork = {
     readonly among: Int32Array;
     readonly most: number;
   }): Promise<readonly Reference[]>;
+  /** Faces by their distance to some, or to a vector; see `searchFaces`. */
+  search(given: FaceSearch): Promise<readonly Reference[]>;
   /** How far faces are from the centres of their identities; see `centreFaces`. */
   centre(given: Labels): Promise<Centred>;
   /** What a filter by that distance leaves; see `filterFaces`. */
@@ -164,10 +167,11 @@ const withoutSingles = (settled: Int32Array, given: Int32Array): Labelled => {
 /** What is asked of faces and their labels. */
 const labelWork = (
   material: () => Material,
-): Pick<ClusterWork, 'rank' | 'suspects' | 'nearest' | 'centre' | 'filter'> => ({
+): Pick<ClusterWork, 'rank' | 'suspects' | 'nearest' | 'search' | 'centre' | 'filter'> => ({
   rank: (given) => Promise.resolve(rankFaces(material(), given)),
   suspects: (given) => Promise.resolve(rankSuspects(material(), given)),
   nearest: (given) => Promise.resolve(nearestFaces(material(), given)),
+  search: (given) => Promise.resolve(searchFaces(material().vectors, given)),
   centre: (given) => Promise.resolve(centreFaces(material(), given)),
   filter: (given) => Promise.resolve(filterFaces(material(), given)),
 });

@@ -23,6 +23,8 @@ import { writeVectors } from './write-vectors.ts';
 export type EmbedRequest = {
   readonly paths: readonly string[];
   readonly model?: string | undefined;
+  /** The workspace whose own models may be named too; left out for none. */
+  readonly workspace?: string | undefined;
   readonly engine: EngineChoice;
   readonly isFlipped: boolean;
 };
@@ -77,7 +79,7 @@ export const withVectors = async <Result>(
   use: (made: Made) => Promise<Result>,
 ): Promise<Result> => {
   const startedMs = now();
-  const model = await findModel({ home, workspace: null }, request.model);
+  const model = await findModel({ home, workspace: request.workspace ?? null }, request.model);
   const found = await itemsOf(request.paths, model.manifest.model.preprocessing, hooks.signal);
   await checkItems(found.items);
   const folder = join(home, 'cache', `vectors-${randomBytes(6).toString('hex')}`);

@@ -20,6 +20,7 @@ import { noiseOf } from './noise.ts';
 import { keptSources } from './sources.ts';
 import { readStatus } from './status.ts';
 import { summariesOf } from './summaries.ts';
+import { searchHandlers } from './search-router.ts';
 import { suspectHandlers } from './suspects-router.ts';
 
 const scanAll = async (workspace: Workspace, options: ScanOptions): Promise<ScanReport[]> => {
@@ -39,6 +40,7 @@ export const createWorkspaceRouter = (studio: Studio) => {
     ...ledgerHandlers(studio),
     ...photoHandlers(studio),
     ...embedHandlers(studio),
+    ...searchHandlers(studio),
     clusters: clusterHandlers(studio, editing),
     cleaning: cleaningHandlers(studio),
     suspects: suspectHandlers(studio),
