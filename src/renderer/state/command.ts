@@ -3,7 +3,17 @@ export type Command = {
   readonly id: string;
   readonly label: string;
   readonly group:
-    'Workspace' | 'Keep' | 'Clean' | 'Evaluate' | 'Faces' | 'Go to' | 'Photos' | 'View' | 'Filter' | 'Help';
+    | 'Workspace'
+    | 'Keep'
+    | 'Clean'
+    | 'Clusters'
+    | 'Evaluate'
+    | 'Faces'
+    | 'Go to'
+    | 'Photos'
+    | 'View'
+    | 'Filter'
+    | 'Help';
   /** As shown to people: `Ctrl+K`; null without a key. */
   readonly keys: string | null;
   /** The command whose keys it shares: the same thing, on another screen. */

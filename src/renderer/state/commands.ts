@@ -1,6 +1,7 @@
 import { STATUSES, STATUS_NAMES } from '../words/photos.ts';
 import { cleanCommands } from './clean-commands.ts';
 import type { Command } from './command.ts';
+import { clusterCommands } from './cluster-commands.ts';
 import { curationCommands } from './curation-commands.ts';
 import { evaluateCommands } from './evaluate-commands.ts';
 import { keepCommands } from './keep-commands.ts';
@@ -239,6 +240,7 @@ const allCommands = (studio: Studio): readonly Command[] => [
   ...cleanCommands(studio),
   ...workspaceCommands(studio),
   ...keepCommands(studio),
+  ...clusterCommands(studio),
   ...evaluateCommands(studio),
   ...(studio.workspace === null
     ? [...photoCommands(studio), ...filterCommands(studio)]
@@ -297,6 +299,13 @@ export const SCREEN_KEYS = {
     ['Page Up  Page Down', 'Ten suspects back or on'],
     ['Home  End', 'First and last suspect'],
     ['Esc', 'Back to the crop'],
+  ],
+  groups: [
+    ['← → ↑ ↓', 'Move'],
+    ['Enter or Space', 'Show the faces of the group'],
+    ['Ctrl+click', 'Add to the selection'],
+    ['Ctrl+wheel', 'Tile size'],
+    ['Esc', 'Back to the groups'],
   ],
   pairs: [
     ['← →', 'Previous and next pair'],

@@ -95,6 +95,12 @@ export class Curation {
     this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved };
   }
 
+  /** Asks which identity these faces are to go to. */
+  askWhereOfAll(faces: number[]): void {
+    if (this.#workspace()?.isReadOnly !== false || faces.length === 0) return;
+    this.moving = { selection: { faces }, count: faces.length, from: null, onMoved: null };
+  }
+
   /** The workspace is closed: nothing of it is left. */
   close(): void {
     this.editor?.close();

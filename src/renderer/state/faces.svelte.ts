@@ -8,7 +8,8 @@ const MOST_IDS = 1_000_000;
 
 export type FaceQuery = { readonly filter: FaceFilter; readonly sort: FaceSort };
 
-const isSameFace = (one: FaceTile, other: FaceTile): boolean =>
+/** Whether a face that was read anew shows the same as before. */
+export const isSameFace = (one: FaceTile, other: FaceTile): boolean =>
   one.version === other.version &&
   one.state === other.state &&
   one.identity?.id === other.identity?.id &&

@@ -1,5 +1,5 @@
 /** Where the rail leads. */
-export type Screen = 'library' | 'clean' | 'evaluate' | 'keep' | 'activity' | 'settings';
+export type Screen = 'library' | 'clean' | 'clusters' | 'evaluate' | 'keep' | 'activity' | 'settings';
 export type Theme = 'system' | 'dark' | 'light';
 export type TileFit = 'whole' | 'fill';
 export type TileContent = 'photo' | 'crop';

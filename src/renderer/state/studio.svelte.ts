@@ -10,6 +10,7 @@ import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
 import { baseName } from '../words/photos.ts';
 import { Suspects } from '../clean/suspects.svelte.ts';
+import { Clustering } from '../clusters/clustering.svelte.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Evaluate } from './evaluate.svelte.ts';
@@ -68,6 +69,8 @@ export class Studio {
   workspace = $state.raw<Workspace | null>(null);
   /** Faces of that workspace whose labels may be wrong; null without one. */
   clean = $state.raw<Suspects | null>(null);
+  /** Its clusters. */
+  clustering = $state.raw<Clustering | null>(null);
   /** The export that is asked for or runs. */
   exporting = $state.raw<Exporting | null>(null);
   /** The folder whose settings are being chosen. */
@@ -286,6 +289,7 @@ export class Studio {
     this.keep.follow(this.workspace);
     this.evaluate.follow(this.workspace);
     this.clean = new Suspects(this.workspace);
+    this.clustering = new Clustering(this.workspace);
     this.view.workspace = opened.folder;
     this.isPhotoOpen = false;
     this.go('library');
@@ -334,6 +338,8 @@ export class Studio {
     this.evaluate.follow(null);
     this.clean?.close();
     this.clean = null;
+    this.clustering?.close();
+    this.clustering = null;
     this.workspace = null;
     this.view.workspace = null;
     await attempt(() => workspace.close());

@@ -69,7 +69,8 @@ export class Workspace {
   readonly isFiltered = $derived(!isOpen(this.filter));
   readonly selectedCount = $derived.by(() => this.selection.count(this.faces.total ?? 0));
 
-  readonly #who: string;
+  /** Whose edits these are. */
+  readonly who: string;
   readonly #ending = new AbortController();
   readonly #endEffects: () => void;
   #isReading = false;
@@ -83,7 +84,7 @@ export class Workspace {
     const { folder } = opened;
     ({ id: this.id, isReadOnly: this.isReadOnly } = opened);
     this.folder = folder;
-    this.#who = opened.who;
+    this.who = opened.who;
     this.name = baseName(folder);
     this.faces = new Faces(client, folder);
     this.files = new Files(client, folder);
@@ -188,7 +189,7 @@ export class Workspace {
     { isQuiet = false }: { readonly isQuiet?: boolean } = {},
   ): Promise<Applied | null> {
     const applied = await this.#attempt(() =>
-      this.client.workspace.edit({ workspace: this.folder, command, who: this.#who }),
+      this.client.workspace.edit({ workspace: this.folder, command, who: this.who }),
     );
     if (applied === null) return null;
     this.edits += 1;
@@ -214,7 +215,7 @@ export class Workspace {
 
   /** Takes back every step down to one, and that one. */
   async undoTo(sequence: number): Promise<void> {
-    const input = { workspace: this.folder, sequence, who: this.#who };
+    const input = { workspace: this.folder, sequence, who: this.who };
     const undone = await this.#attempt(() => this.client.workspace.undoTo(input));
     if (undone === null) return;
     this.edits += 1;
@@ -229,7 +230,7 @@ export class Workspace {
     file: string,
     { isOverwriting, isPreview }: { readonly isOverwriting: boolean; readonly isPreview: boolean },
   ): Promise<AppliedDecisions> {
-    const input = { workspace: this.folder, file, isOverwriting, isPreview, who: this.#who };
+    const input = { workspace: this.folder, file, isOverwriting, isPreview, who: this.who };
     const applied = await this.client.workspace.applyDecisions(input);
     if (applied.sequence !== null) this.#changed();
     return applied;
@@ -237,7 +238,7 @@ export class Workspace {
 
   /** Adds a folder of photos; what is in it is aligned by itself, as its rule says. True when it was added. */
   async addSource(folder: string): Promise<boolean> {
-    const input = { workspace: this.folder, folder, who: this.#who };
+    const input = { workspace: this.folder, folder, who: this.who };
     const report = await this.#attempt(() => this.client.workspace.addSource(input));
     if (report === null) return false;
     this.faces.outdate();
@@ -307,7 +308,7 @@ export class Workspace {
   }
 
   async #step(name: 'undo' | 'redo', nothing: string, done: string): Promise<void> {
-    const input = { workspace: this.folder, who: this.#who };
+    const input = { workspace: this.folder, who: this.who };
     const outcome = await this.#attempt(async () => ({ step: await this.client.workspace[name](input) }));
     if (outcome === null) return;
     if (outcome.step === null) {

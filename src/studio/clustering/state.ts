@@ -14,9 +14,10 @@ export const stateOf = (workspace: Workspace, desk: Desk): ClusterState => {
   const faces = facesToCluster(workspace.faces());
   const clustered = new Set(run?.faces);
   const { manifest } = desk.kind.model;
+  const { eps, cosine } = distancesOf(measuredOf(desk.kind));
   return {
     run: run === null ? null : { parameters: run.parameters, madeAtMs: run.madeAtMs },
-    proposed: distancesOf(measuredOf(desk.kind)),
+    proposed: { eps, cosine },
     threshold: desk.kind.isFlipped ? null : (manifest.threshold?.distance ?? null),
     faces: faces.length,
     unclustered: faces.reduce((count, face) => count + (clustered.has(face) ? 0 : 1), 0),
