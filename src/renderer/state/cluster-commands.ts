@@ -21,7 +21,7 @@ const make: Make = (id, label, keys, isAvailable, run) => ({
 const editable = ({ screen, curation, clustering }: Studio): Clustering | null => {
   if (screen !== 'clusters' || curation.editor !== null || clustering?.canWrite !== true) return null;
   const { state } = clustering;
-  return state === null || state.run === null || !state.isReady ? null : clustering;
+  return state?.isReady === true && state.run !== null ? clustering : null;
 };
 
 /** Of the question whether two groups are one person. */
