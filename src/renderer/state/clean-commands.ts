@@ -5,7 +5,7 @@ import type { Studio } from './studio.svelte.ts';
 /** Looking for wrong labels, and deciding about them. */
 export const cleanCommands = (studio: Studio): readonly Command[] => {
   const { clean, curation } = studio;
-  const suspects = studio.screen === 'clean' && curation.editor === null ? clean : null;
+  const suspects = studio.screen === 'clean' && curation.top === null ? clean : null;
   const suspect = suspects?.suspect ?? null;
   const canDecide = suspects?.canWrite === true && suspect !== null;
   const hasFace = canDecide && suspects.face !== null;

@@ -5,6 +5,7 @@ import { clusterCommands } from './cluster-commands.ts';
 import { curationCommands } from './curation-commands.ts';
 import { evaluateCommands } from './evaluate-commands.ts';
 import { keepCommands } from './keep-commands.ts';
+import { searchCommands } from './search-commands.ts';
 import type { Studio } from './studio.svelte.ts';
 import { faceCommands, workspaceCommands } from './workspace-commands.ts';
 
@@ -238,6 +239,7 @@ const viewCommands = (studio: Studio): readonly Command[] => {
 const allCommands = (studio: Studio): readonly Command[] => [
   ...curationCommands(studio),
   ...cleanCommands(studio),
+  ...searchCommands(studio),
   ...workspaceCommands(studio),
   ...keepCommands(studio),
   ...clusterCommands(studio),
@@ -299,6 +301,12 @@ export const SCREEN_KEYS = {
     ['Page Up  Page Down', 'Ten suspects back or on'],
     ['Home  End', 'First and last suspect'],
     ['Esc', 'Back to the crop'],
+  ],
+  found: [
+    ['← → ↑ ↓', 'Move'],
+    ['Home  End', 'Nearest and farthest face'],
+    ['Enter or Space', 'Look for the faces nearest to this one'],
+    ['Esc', 'Back to what was sought before'],
   ],
   groups: [
     ['← → ↑ ↓', 'Move'],

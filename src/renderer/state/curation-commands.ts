@@ -51,7 +51,7 @@ const editorCommands = (studio: Studio): readonly Command[] => {
 /** Of a review of faces. */
 const reviewCommands = (studio: Studio): readonly Command[] => {
   const { curation, view } = studio;
-  const review = curation.editor === null ? curation.review : null;
+  const review = curation.top === 'review' ? curation.review : null;
   const canDecide = review?.canEdit === true && review.face !== null;
   return [
     ...VERDICTS.map(({ state, keys, verb }) =>
@@ -68,8 +68,8 @@ const reviewCommands = (studio: Studio): readonly Command[] => {
 
 /** Of the workspace's own history while a review is what is looked at. */
 const reviewHistoryCommands = (studio: Studio): readonly Command[] => {
-  const { review, editor } = studio.curation;
-  const canStep = review?.canEdit === true && editor === null;
+  const { review, top } = studio.curation;
+  const canStep = review?.canEdit === true && top === 'review';
   return [
     { ...make('review-undo', 'Undo', 'Ctrl+Z', canStep, () => void review?.undo()), like: 'undo' },
     { ...make('review-redo', 'Redo', 'Ctrl+Shift+Z', canStep, () => void review?.redo()), like: 'redo' },
@@ -79,8 +79,8 @@ const reviewHistoryCommands = (studio: Studio): readonly Command[] => {
 /** Of faces of a workspace: reviewing, editing and moving them, and the history of it all. */
 export const curationCommands = (studio: Studio): readonly Command[] => {
   const { curation, workspace, screen } = studio;
-  const isHere = workspace !== null && screen === 'library';
-  const isFree = curation.review === null && curation.editor === null;
+  const isHere = workspace !== null && (screen === 'library' || curation.top === 'search');
+  const isFree = curation.top === null;
   const hasFace = isHere && curation.face !== null;
   return [
     ...editorCommands(studio),

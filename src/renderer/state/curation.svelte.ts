@@ -1,6 +1,7 @@
 import type { FaceSelection, FaceSummary } from '../../contract/workspace-faces.ts';
 import { Editor } from '../editor/editor.svelte.ts';
 import { Review } from '../review/review.svelte.ts';
+import { FaceSearch, type Sought } from '../search/search.svelte.ts';
 import type { View } from './view.svelte.ts';
 import type { Workspace } from './workspace.svelte.ts';
 
@@ -17,18 +18,27 @@ export type MoveQuestion = {
   readonly onMoved: ((identity: FaceSummary['identity']) => void) | null;
 };
 
-/** What lies over the library while somebody curates: a review, and over it a photo whose faces are put right. */
+/** What lies over a screen while somebody curates: a review, over it a search for faces, and over both a photo whose faces are put right. */
 export class Curation {
   review = $state.raw<Review | null>(null);
   editor = $state.raw<Editor | null>(null);
+  search = $state.raw<FaceSearch | null>(null);
   moving = $state.raw<MoveQuestion | null>(null);
   isHistoryOpen = $state(false);
   readonly #workspace: () => Workspace | null;
   readonly #view: View;
 
-  /** The face that is looked at: in the editor, else in the review, else in the library. */
+  /** What lies on top, and hears the keys; null for the screen itself. */
+  get top(): 'editor' | 'search' | 'review' | null {
+    if (this.editor !== null) return 'editor';
+    if (this.search !== null) return 'search';
+    return this.review === null ? null : 'review';
+  }
+
+  /** The face that is looked at: in what lies on top, else in the library. */
   get face(): FaceInQuestion | null {
     if (this.editor !== null) return this.editor.selected;
+    if (this.search !== null) return this.search.face;
     return this.review === null ? (this.#workspace()?.active ?? null) : this.review.face;
   }
 
@@ -67,6 +77,20 @@ export class Curation {
     if (face !== null) this.edit(face.photo, face.id);
   }
 
+  /** Looks for the faces nearest to something; in a search that goes on, Back leads to what was sought before. */
+  seek(sought: Sought): void {
+    const workspace = this.#workspace();
+    if (workspace === null) return;
+    if (this.search !== null) this.search.seek(sought);
+    else this.search = new FaceSearch(workspace, sought);
+  }
+
+  /** Goes back to where the search was begun. */
+  closeSearch(): void {
+    this.search?.close();
+    this.search = null;
+  }
+
   /** Goes back to where the photo was opened from. */
   closeEditor(): void {
     this.editor = null;
@@ -76,16 +100,15 @@ export class Curation {
   /** Asks which identity the face in question, or the selection of the library, is to go to. */
   askWhere(): void {
     const workspace = this.#workspace();
-    const { review, editor, face } = this;
+    const { review, face, top } = this;
     if (workspace === null || workspace.isReadOnly || face === null) return;
-    const isOfLibrary = review === null && editor === null;
     const { selected: selection, selectedCount: count } = workspace;
-    if (isOfLibrary && count > 1 && selection !== null) {
+    if (top === null && count > 1 && selection !== null) {
       this.moving = { selection, count, from: null, onMoved: null };
       return;
     }
     const { id, identity } = face;
-    const onMoved = editor === null && review !== null ? review.moved.bind(review, id) : null;
+    const onMoved = top === 'review' && review !== null ? review.moved.bind(review, id) : null;
     this.moving = { selection: { faces: [id] }, count: 1, from: identity, onMoved };
   }
 
@@ -104,6 +127,7 @@ export class Curation {
   /** The workspace is closed: nothing of it is left. */
   close(): void {
     this.editor?.close();
+    this.closeSearch();
     this.review?.close();
     this.editor = null;
     this.review = null;

@@ -8,6 +8,7 @@ import type { FolderPlan, PhotoSort, Source, StudioClient } from '../../contract
 import type { FileStatus } from '../../contract/workspace-file-status.ts';
 import type { ConnectionState } from '../link/connection.ts';
 import type { PictureUrl } from '../link/shell.ts';
+import { bringPicture, choosePicture } from '../search/brought-picture.ts';
 import { baseName } from '../words/photos.ts';
 import { Suspects } from '../clean/suspects.svelte.ts';
 import { Clustering } from '../clusters/clustering.svelte.ts';
@@ -25,7 +26,7 @@ import { Selection } from './selection.svelte.ts';
 import { followNotices } from './notify.ts';
 import type { Screen } from './saved-view.ts';
 import type { ProgramSettings } from './settings.svelte.ts';
-import { attempt, tellOfEnd } from './tell.ts';
+import { attempt, ERROR_TOAST_MS, tellOfEnd } from './tell.ts';
 import { Sources, type OpenChoice } from './sources.svelte.ts';
 import type { View } from './view.svelte.ts';
 import { Workspace } from './workspace.svelte.ts';
@@ -303,6 +304,19 @@ export class Studio {
     this.curation.askWhereOf(face, () => {
       clean.moved(face.id);
     });
+  }
+
+  /** Looks for the faces of the open workspace that are nearest to the one in a picture; asks for that where none is given. */
+  async searchBy(given: File | null): Promise<void> {
+    const file = given ?? (await choosePicture());
+    if (file === null) return;
+    try {
+      this.curation.seek({ kind: 'picture', picture: await bringPicture(file) });
+    } catch (error) {
+      toast.error(error instanceof Error ? error.message : String(error), { duration: ERROR_TOAST_MS });
+      return;
+    }
+    if (this.screen !== 'clean') this.go('library');
   }
 
   /** Asks where the dataset goes, then how. */

@@ -55,9 +55,8 @@ export const faceCommands = (studio: Studio, workspace: Workspace): readonly Com
     isAvailable: boolean,
     run: () => void,
   ): Command => ({ id, label, keys, isAvailable, run, group: 'Faces' });
-  const { editor, review } = studio.curation;
   const isInGrid =
-    studio.screen === 'library' && workspace.shownFiles === null && editor === null && review === null;
+    studio.screen === 'library' && workspace.shownFiles === null && studio.curation.top === null;
   const canMark = isInGrid && !workspace.isReadOnly && workspace.active !== null;
   return [
     command('open-folder', `Add folder to ${workspace.name}…`, 'Ctrl+O', !workspace.isReadOnly, () => {
