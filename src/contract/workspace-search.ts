@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_PICTURE_BYTES } from '../core/images/brought-picture.ts';
 import { EngineChoice } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { FaceTile } from './workspace-facets.ts';
@@ -7,8 +8,6 @@ import { Workspace } from './workspace-input.ts';
 const Count = z.int().nonnegative();
 const FaceId = z.int().positive();
 
-/** Bytes of a picture that is searched by: as base64 they fit into one message. */
-export const MOST_PICTURE_BYTES = 700_000;
 const BYTES_IN_BASE64 = 4 / 3;
 
 /** Faces that a search lists. */

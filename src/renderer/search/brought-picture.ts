@@ -1,4 +1,4 @@
-import { MOST_PICTURE_BYTES } from '../../contract/workspace-search.ts';
+import { MOST_PICTURE_BYTES } from '../../core/images/brought-picture.ts';
 
 /** A picture that somebody brought into the window, as a search takes it. */
 export type BroughtPicture = {
