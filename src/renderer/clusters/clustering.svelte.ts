@@ -166,6 +166,13 @@ export class Clustering {
     return faces;
   }
 
+  /** Does something with the chosen faces; says why where they cannot be told. */
+  async withChosen(act: (faces: number[]) => void): Promise<void> {
+    await attempt(async () => {
+      act(await this.chosenFaces());
+    });
+  }
+
   /** Leaves the chosen faces out of the clusters. */
   async ignore(): Promise<void> {
     await attempt(async () => {

@@ -2,7 +2,6 @@ import type { Clustering } from '../clusters/clustering.svelte.ts';
 import type { MergeQueue } from '../clusters/merge-queue.svelte.ts';
 import type { Command } from './command.ts';
 import type { Studio } from './studio.svelte.ts';
-import { attempt } from './tell.ts';
 
 type Make = (
   id: string,
@@ -50,8 +49,8 @@ export const clusterCommands = (studio: Studio): readonly Command[] => {
       clustering?.beginMerges();
     }),
     make('cluster-move', 'Group: move to identity…', 'M', groups !== null, () => {
-      void attempt(async () => {
-        studio.curation.askWhereOfAll((await groups?.chosenFaces()) ?? []);
+      void groups?.withChosen((faces) => {
+        studio.curation.askWhereOfAll(faces);
       });
     }),
     make('cluster-ignore', 'Group: ignore', 'I', groups !== null, () => void groups?.ignore()),
