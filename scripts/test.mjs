@@ -120,9 +120,7 @@ await setUpOrExit(PROJECT, report, { retry: true });
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 const summaries = [await runVitest()];
-if (existsSync(join(PROJECT, 'test', 'app')))
-  // Each shell spends most of its time waiting for its window, so that the two together take little longer than one.
-  summaries.push(...(await Promise.all([testElectron(), testBrowser()])));
+if (existsSync(join(PROJECT, 'test', 'app'))) summaries.push(await testElectron(), await testBrowser());
 
 /** @param {'passed' | 'failed' | 'skipped'} key */
 const sum = (key) => summaries.reduce((total, summary) => total + summary[key], 0);
