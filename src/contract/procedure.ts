@@ -28,16 +28,20 @@ export const Progress = z.strictObject({
 });
 export type Progress = z.infer<typeof Progress>;
 
+/** What work is at, where it does one thing after another that people tell apart: another stage counts anew. */
+export const Stage = z.enum(['backups', 'search']);
+export type Stage = z.infer<typeof Stage>;
+
 /** Work that takes its time: progress, and its report at the end. */
 export const workStream = <Report extends z.ZodType>(report: Report) =>
   eventIterator(
     z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('progress'), progress: Progress }),
+      z.strictObject({ kind: z.literal('progress'), progress: Progress, stage: Stage.optional() }),
       z.strictObject({ kind: z.literal('report'), report }),
     ]),
   );
 
 /** What such work tells. */
 export type WorkEvent<Report> =
-  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'progress'; readonly progress: Progress; readonly stage?: Stage | undefined }
   | { readonly kind: 'report'; readonly report: Report };

@@ -1,4 +1,4 @@
-import type { WorkEvent } from '../contract/procedure.ts';
+import type { Stage, WorkEvent } from '../contract/procedure.ts';
 import { advance, startProgress, viewProgress } from '../core/jobs/progress.ts';
 import { createSignal, follow } from './streams.ts';
 
@@ -7,7 +7,8 @@ const SPACING_MS = 200;
 /** What work that takes its time is given. */
 export type WorkHooks = {
   readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
+  /** @param stage what is being done, where the work does one thing after another */
+  readonly onProgress: (done: number, total: number, stage?: Stage) => void;
 };
 
 /**
@@ -22,12 +23,14 @@ export async function* streamWork<Report>(
   const stop = new AbortController();
   const changes = createSignal();
   let progress = startProgress(null, now());
+  let stage: Stage | undefined;
   let isOver = false;
   const working = work({
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
-    onProgress(done, total) {
-      // Another total is another stage.
-      progress = advance(progress.total === total ? progress : startProgress(total, now()), done, now());
+    onProgress(done, total, at) {
+      const goesOn = progress.total === total && stage === at;
+      progress = advance(goesOn ? progress : startProgress(total, now()), done, now());
+      stage = at;
       changes.notify();
     },
   }).finally(() => {
@@ -41,7 +44,7 @@ export async function* streamWork<Report>(
   try {
     const read = () => (isOver ? null : viewProgress(progress, now()));
     for await (const view of follow(changes, read, { spacingMs: SPACING_MS, signal }))
-      yield { kind: 'progress', progress: view };
+      yield { kind: 'progress', progress: view, stage };
     yield { kind: 'report', report: await working };
   } finally {
     stop.abort();

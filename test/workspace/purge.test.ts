@@ -10,6 +10,7 @@ import { decidedPairs } from '../../src/studio/edits/pairs.ts';
 import { compareWithJournal } from '../../src/studio/edits/replay.ts';
 import { createFinder } from '../../src/studio/purge/needles.ts';
 import { findPerson } from '../../src/studio/purge/person.ts';
+import { purgePerson } from '../../src/studio/purge/purge.ts';
 import { scrubRows } from '../../src/studio/purge/scrub.ts';
 import { tracesOf } from '../../src/studio/purge/traces.ts';
 import { findWorkspace, openWorkspace } from '../../src/studio/workspace/open.ts';
@@ -271,6 +272,30 @@ test('a backup that cannot be read goes, because the person may be in it', async
   );
   expect(JSON.parse(ended.out)).toMatchObject({ backupsRemoved: 1 });
   expect(await readdir(join(place.work, 'backups'))).not.toContain(backupName(0, 'by-hand'));
+});
+
+test('how far it has come is told of the backups first, then of the search', async () => {
+  await liveALittle();
+  const { backups } = await findWorkspace(place.work);
+  const sizes = await Promise.all(
+    (await readdir(backups)).map(async (name) => (await stat(join(backups, name))).size),
+  );
+  const told: { done: number; total: number; stage: string | undefined }[] = [];
+  await purgePerson(
+    await findWorkspace(place.work),
+    { identity: 'Ann Example', typed: 'Ann Example', now: Date.now },
+    {
+      signal: new AbortController().signal,
+      onProgress: (done, total, stage) => told.push({ done, total, stage }),
+    },
+  );
+  expect([...new Set(told.map(({ stage }) => stage))]).toEqual(['backups', 'search']);
+  const ofBackups = told.filter(({ stage }) => stage === 'backups');
+  expect(ofBackups).toHaveLength(sizes.length + 1);
+  expect(ofBackups[0]).toMatchObject({ done: 0, total: sizes.reduce((sum, size) => sum + size, 0) });
+  expect(ofBackups.at(-1)?.done).toBe(ofBackups.at(-1)?.total);
+  const searched = told.filter(({ stage }) => stage === 'search').map(({ done }) => done);
+  expect(searched).toEqual(searched.toSorted((a, b) => a - b));
 });
 
 test('bytes that somebody else put into the workspace are told, and a name that others bear is not looked for', async () => {

@@ -75,7 +75,7 @@ export const registerPurge = (program: Command, context: CommandContext): void =
       const report = await followWork(context, workspace, {
         ...options,
         access: 'write',
-        verb: 'Searching',
+        verb: 'Removing and searching',
         unit: 'bytes',
         stopped: 'Run the same again: it ends the work, or says that nobody of that name is left.',
         work: (client, signal) => client.purge({ workspace, identity, typed }, { signal }),

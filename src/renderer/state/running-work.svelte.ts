@@ -1,4 +1,4 @@
-import type { Progress, WorkEvent } from '../../contract/procedure.ts';
+import type { Progress, Stage, WorkEvent } from '../../contract/procedure.ts';
 import { sentenceOf } from '../link/calls.ts';
 
 const NOTHING_DONE: Progress = { done: 0, total: null, ratePerSecond: null, secondsLeft: null };
@@ -7,6 +7,8 @@ const NOTHING_DONE: Progress = { done: 0, total: null, ratePerSecond: null, seco
 export class RunningWork<Report> {
   /** null unless it runs. */
   progress = $state.raw<Progress | null>(null);
+  /** What it is at, where it does one thing after another. */
+  stage = $state.raw<Stage | null>(null);
   report = $state.raw<Report | null>(null);
   failure = $state.raw<string | null>(null);
   #stop = new AbortController();
@@ -24,11 +26,14 @@ export class RunningWork<Report> {
     const { signal } = this.#stop;
     this.report = null;
     this.failure = null;
+    this.stage = null;
     this.progress = NOTHING_DONE;
     try {
       for await (const event of await open(signal)) {
-        if (event.kind === 'progress') this.progress = event.progress;
-        else this.report = event.report;
+        if (event.kind === 'progress') {
+          this.progress = event.progress;
+          this.stage = event.stage ?? null;
+        } else this.report = event.report;
       }
     } catch (error) {
       if (!signal.aborted) this.failure = sentenceOf(error);

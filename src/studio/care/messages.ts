@@ -1,3 +1,4 @@
+import type { Stage } from '../../contract/procedure.ts';
 import type { RestoredBackup, RestoreView } from '../../contract/workspace-care.ts';
 import type { PurgeReport, PurgeView } from '../../contract/workspace-purge.ts';
 import type { ToldFailure } from '../failure.ts';
@@ -51,7 +52,12 @@ export type CareRequest = {
 
 /** What a care thread says; the last message is one of those that end it. */
 export type CareMessage =
-  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly stage: Stage | undefined;
+    }
   /** From now on a file grows whose bytes come on top of those done. */
   | { readonly kind: 'grows'; readonly file: string; readonly done: number; readonly total: number }
   | { readonly kind: 'done'; readonly result: CareTasks[CareKind]['result'] }

@@ -48,7 +48,7 @@ export const onCareThread = async <Kind extends CareKind>(
         stopWatching();
         switch (message.kind) {
           case 'progress':
-            onProgress(message.done, message.total);
+            onProgress(message.done, message.total, message.stage);
             break;
           case 'grows':
             stopWatching = watchGrowing(message, onProgress);

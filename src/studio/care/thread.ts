@@ -28,12 +28,12 @@ port.on('message', () => {
 const spacedProgress = (): WorkHooks['onProgress'] => {
   let toldMs = -Infinity;
   let toldTotal = -1;
-  return (done, total) => {
+  return (done, total, stage) => {
     const nowMs = performance.now();
     if (done < total && total === toldTotal && nowMs - toldMs < PROGRESS_EVERY_MS) return;
     toldMs = nowMs;
     toldTotal = total;
-    say({ kind: 'progress', done, total });
+    say({ kind: 'progress', done, total, stage });
   };
 };
 

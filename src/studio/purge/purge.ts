@@ -93,7 +93,11 @@ type Removed = {
  * Removes the person from everything. The catalogue comes last: killed before, the person is still there to be removed again, and what was removed
  * already stays so.
  */
-const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Removed> => {
+const removeAll = async (
+  paths: WorkspacePaths,
+  identity: string,
+  onProgress: WorkHooks['onProgress'],
+): Promise<Removed> => {
   const catalogue = openCatalogue(paths.catalogue, {
     isReadOnly: false,
     check: 'quick_check',
@@ -104,7 +108,7 @@ const removeAll = async (paths: WorkspacePaths, identity: string): Promise<Remov
     const marks = marksOf(catalogue, person);
     const traces = tracesOf(catalogue, person);
     const view = await viewOf(catalogue, paths, person, marks);
-    const backupsRemoved = await scrubBackups(paths, marks);
+    const backupsRemoved = await scrubBackups(paths, marks, onProgress);
     for (const name of view.exports)
       await rm(join(paths.folder, 'exports', name), { recursive: true, force: true });
     await removeCrops(paths, marks.photos);
@@ -143,7 +147,7 @@ export const purgePerson = async (
   const startedMs = now();
   let removed: Removed;
   try {
-    removed = await removeAll(paths, identity);
+    removed = await removeAll(paths, identity, hooks.onProgress);
   } catch (error) {
     throw writeFailure(error, paths.folder);
   }

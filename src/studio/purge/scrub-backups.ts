@@ -7,6 +7,7 @@ import { listBackups } from '../backups/names.ts';
 import { openDatabase } from '../catalogue/database.ts';
 import { migrate } from '../catalogue/migrate.ts';
 import type { WorkspacePaths } from '../workspace/paths.ts';
+import type { WorkHooks } from '../stream-work.ts';
 import { findByMarks, type Marks } from './person.ts';
 import { scrubCatalogue } from './scrub.ts';
 
@@ -33,9 +34,18 @@ const scrubOne = async (file: string, part: string, marks: Marks): Promise<void>
  * and is removed. Gives how many were.
  * @throws FAILED when one cannot be written; those that were rewritten stay so
  */
-export const scrubBackups = async ({ backups }: WorkspacePaths, marks: Marks): Promise<number> => {
+export const scrubBackups = async (
+  { backups }: WorkspacePaths,
+  marks: Marks,
+  onProgress: WorkHooks['onProgress'],
+): Promise<number> => {
   let removed = 0;
-  for (const { name } of listBackups(backups)) {
+  const found = listBackups(backups);
+  const bytesInAll = found.reduce((sum, { bytes }) => sum + bytes, 0);
+  let bytesDone = 0;
+  for (const { name, bytes } of found) {
+    onProgress(bytesDone, bytesInAll, 'backups');
+    bytesDone += bytes;
     const file = join(backups, name);
     if (damageOfBackup(file) !== null) {
       await removeWithLogs(file);
@@ -50,5 +60,6 @@ export const scrubBackups = async ({ backups }: WorkspacePaths, marks: Marks): P
     }
     for (const log of LOGS) await rm(`${file}${log}`, { force: true });
   }
+  onProgress(bytesInAll, bytesInAll, 'backups');
   return removed;
 };

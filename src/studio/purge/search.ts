@@ -77,7 +77,7 @@ export const searchFolder = async (
     signal.throwIfAborted();
     const found = await searchFile(join(folder, file), finder, (bytes) => {
       bytesSearched += bytes;
-      onProgress(Math.min(bytesSearched, total), total);
+      onProgress(Math.min(bytesSearched, total), total, 'search');
     }).catch((error: unknown) => {
       // SQLite removes its logs some time after the last connection was closed.
       if (systemCode(error) === 'ENOENT') return [];
