@@ -4,6 +4,7 @@ import { EngineChoice } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { FaceTile } from './workspace-facets.ts';
 import { Workspace } from './workspace-input.ts';
+import { IdentityPair } from './workspace-questions.ts';
 
 const Count = z.int().nonnegative();
 const FaceId = z.int().positive();
@@ -66,8 +67,16 @@ export const SuspectEvidence = z.strictObject({
 });
 export type SuspectEvidence = z.infer<typeof SuspectEvidence>;
 
+/** Everything of the last ranking that nobody decided since, most suspicious first. */
+export const OpenQuestions = z.strictObject({
+  revision: z.int(),
+  suspects: z.array(Suspect),
+  identityPairs: z.array(IdentityPair),
+});
+export type OpenQuestions = z.infer<typeof OpenQuestions>;
+
 /**
- * Faces of a workspace whose labels may be wrong, one by one. A ranking holds until the workspace is closed; what somebody decided since is not listed
+ * What may be wrong with the labels of a workspace, one by one: faces, and pairs of identities. A ranking holds until the workspace is closed; what somebody decided since is not listed
  * any more, and is listed again when that is undone.
  */
 export const workspaceSuspectsContract = {
@@ -76,8 +85,7 @@ export const workspaceSuspectsContract = {
   rank: procedure
     .input(Asked.extend({ engine: EngineChoice.default('auto') }))
     .output(workStream(z.strictObject({ faces: Count, failed: z.array(FileProblem) }))),
-  /** All that are not decided, most suspicious first. */
-  list: procedure.input(Workspace).output(z.strictObject({ revision: z.int(), suspects: z.array(Suspect) })),
+  list: procedure.input(Workspace).output(OpenQuestions),
   /** In the order asked for; what is no suspect of the last ranking is left out. */
   evidence: procedure
     .input(Asked.extend({ faces: z.array(FaceId).max(MOST_ASKED) }))

@@ -14,6 +14,7 @@ import { meanDistance, nearestOf, type Reference } from '../../core/cleaning/set
 import type { NeighbourGraph, Vectors } from '../../core/neighbours/graph.ts';
 import type { CentreFilterWish } from '../../contract/cleaning.ts';
 import { learnOrFail } from './evidence.ts';
+import { rankIdentityPairs, type RankedIdentityPair } from './rank-identity-pairs.ts';
 
 /** Faces with their vectors and neighbours, as a thread holds them. */
 export type Material = { readonly vectors: Vectors; readonly graph: NeighbourGraph };
@@ -100,16 +101,28 @@ export type RankedSuspect = Pick<Mislabel, 'face' | 'identity' | 'isSure'> & {
   readonly other: { readonly identity: number; readonly distance: number } | null;
 };
 
-/** The faces whose labels are doubted, most suspicious first. @throws as `rankFaces` */
-export const rankSuspects = (material: Material, labels: Labels): readonly RankedSuspect[] => {
-  const evidence = evidenceOf(material, labels);
-  const ranked = rankMislabels(evidence, learnOrFail(evidence), labels.settled);
-  return ranked.flatMap(({ face, identity, kind, isSure, score, own, other }): RankedSuspect[] => {
+const suspectsOf = (ranked: readonly Mislabel[]): readonly RankedSuspect[] =>
+  ranked.flatMap(({ face, identity, kind, isSure, score, own, other }): RankedSuspect[] => {
     if (score === null || kind === 'alone' || kind === 'likely-right') return [];
     const nearest =
       other === null ? null : { identity: other.identity, distance: meanDistance(other.references) };
     return [{ face, identity, kind, isSure, score, distance: meanDistance(own), other: nearest }];
   });
+
+/** What somebody is asked about labels, most suspicious first. */
+export type RankedQuestions = {
+  readonly suspects: readonly RankedSuspect[];
+  readonly identityPairs: readonly RankedIdentityPair[];
+};
+
+/** What is doubted about labels. @throws as `rankFaces` */
+export const rankQuestions = (material: Material, labels: Labels): RankedQuestions => {
+  const evidence = evidenceOf(material, labels);
+  const model = learnOrFail(evidence);
+  return {
+    suspects: suspectsOf(rankMislabels(evidence, model, labels.settled)),
+    identityPairs: rankIdentityPairs(evidence, model),
+  };
 };
 
 const HISTOGRAM_BINS = 100;

@@ -5,12 +5,14 @@ import { FLAG, placeOf } from '../faces/columns.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { facesAtHand, type WorkspaceToClean } from './faces-at-hand.ts';
+import { foundPair, type FoundIdentityPair } from './identity-pairs.ts';
 
-/** Faces of a workspace whose labels were doubted when it was ranked, most suspicious first. */
+/** What was doubted about the labels of a workspace when it was ranked, most suspicious first. */
 export type Ranking = {
   readonly faces: number;
   readonly failed: readonly FileProblem[];
   readonly suspects: readonly Suspect[];
+  readonly identityPairs: readonly FoundIdentityPair[];
 };
 
 /** The last ranking of each open workspace. */
@@ -32,19 +34,21 @@ export const createRankings = (): Rankings => {
 };
 
 /** Ranks the faces of a workspace; vectors that are missing are made. @throws a failure, or the signal's reason */
-export const rankSuspects = async (of: WorkspaceToClean, hooks: WorkHooks): Promise<Ranking> => {
+export const rankQuestions = async (of: WorkspaceToClean, hooks: WorkHooks): Promise<Ranking> => {
   const { labels, identities, ids, failed } = await facesAtHand(of, hooks);
-  const ranked = await of.desk.ask('suspects', labels, hooks);
+  const ranked = await of.desk.ask('questions', labels, hooks);
   const identityOf = (number: number): number => identities[number] ?? 0;
+  const idOf = (face: number): number => ids[face] ?? 0;
   return {
     faces: labels.identityOf.reduce((count, identity) => count + (identity < 0 ? 0 : 1), 0),
     failed,
-    suspects: ranked.map(({ face, identity, other, ...suspect }) => ({
+    suspects: ranked.suspects.map(({ face, identity, other, ...suspect }) => ({
       ...suspect,
-      face: ids[face] ?? 0,
+      face: idOf(face),
       identity: identityOf(identity),
       other: other === null ? null : { ...other, identity: identityOf(other.identity) },
     })),
+    identityPairs: ranked.identityPairs.map((pair) => foundPair(pair, { identityOf, idOf })),
   };
 };
 
@@ -56,7 +60,7 @@ const UNREVIEWED = FACE_STATES.indexOf('unreviewed');
  */
 export const openSuspects = (
   { faces }: Pick<Workspace, 'faces'>,
-  { suspects }: Ranking,
+  { suspects }: Pick<Ranking, 'suspects'>,
 ): readonly Suspect[] => {
   const columns = faces().columns();
   const people = faces().people();

@@ -33,8 +33,8 @@ const answer = (request: Exclude<ThreadRequest, { kind: 'stop' }>, hooks: WorkHo
       return work.cut(request.given);
     case 'rank':
       return work.rank(request.given);
-    case 'suspects':
-      return work.suspects(request.given);
+    case 'questions':
+      return work.questions(request.given);
     case 'nearest':
       return work.nearest(request.given);
     case 'search':

@@ -26,12 +26,12 @@ import {
   filterFaces,
   nearestFaces,
   rankFaces,
-  rankSuspects,
+  rankQuestions,
   type Centred,
   type Labels,
   type Material,
   type Ranked,
-  type RankedSuspect,
+  type RankedQuestions,
   type VectorQueue,
 } from '../cleaning/rank.ts';
 import type { WorkHooks } from '../stream-work.ts';
@@ -109,8 +109,8 @@ export type ClusterWork = {
     readonly queue: VectorQueue;
     readonly limit: number;
   }): Promise<Ranked>;
-  /** Whose labels are doubted; see `rankSuspects`. */
-  suspects(given: Labels): Promise<readonly RankedSuspect[]>;
+  /** What is doubted about labels; see `rankQuestions`. */
+  questions(given: Labels): Promise<RankedQuestions>;
   /** Of some faces those that are nearest to one; see `nearestFaces`. */
   nearest(given: {
     readonly face: number;
@@ -167,9 +167,9 @@ const withoutSingles = (settled: Int32Array, given: Int32Array): Labelled => {
 /** What is asked of faces and their labels. */
 const labelWork = (
   material: () => Material,
-): Pick<ClusterWork, 'rank' | 'suspects' | 'nearest' | 'search' | 'centre' | 'filter'> => ({
+): Pick<ClusterWork, 'rank' | 'questions' | 'nearest' | 'search' | 'centre' | 'filter'> => ({
   rank: (given) => Promise.resolve(rankFaces(material(), given)),
-  suspects: (given) => Promise.resolve(rankSuspects(material(), given)),
+  questions: (given) => Promise.resolve(rankQuestions(material(), given)),
   nearest: (given) => Promise.resolve(nearestFaces(material(), given)),
   search: (given) => Promise.resolve(searchFaces(material().vectors, given)),
   centre: (given) => Promise.resolve(centreFaces(material(), given)),

@@ -3,7 +3,8 @@ import type { SuspectEvidence } from '../../contract/workspace-suspects.ts';
 import { workspaceSuspectsContract } from '../../contract/workspace-suspects.ts';
 import type { Desk } from '../clustering/desk.ts';
 import { evidenceOfSuspect } from '../cleaning/suspect-evidence.ts';
-import { createRankings, openSuspects, rankSuspects } from '../cleaning/suspects.ts';
+import { openPairs } from '../cleaning/identity-pairs.ts';
+import { createRankings, openSuspects, rankQuestions } from '../cleaning/suspects.ts';
 import { countVectors } from '../embeddings/read-vectors.ts';
 import { findModel } from '../models/registry.ts';
 import type { Studio } from '../studio.ts';
@@ -42,7 +43,7 @@ export const suspectHandlers = (studio: Studio) => {
           workspace,
           now,
           async (hooks) => {
-            const ranking = await rankSuspects({ studio, workspace, desk, engine: input.engine }, hooks);
+            const ranking = await rankQuestions({ studio, workspace, desk, engine: input.engine }, hooks);
             rankings.keep(workspace, ranking);
             return { faces: ranking.faces, failed: [...ranking.failed] };
           },
@@ -56,6 +57,7 @@ export const suspectHandlers = (studio: Studio) => {
         return {
           revision: workspace.revision(),
           suspects: ranking === null ? [] : [...openSuspects(workspace, ranking)],
+          identityPairs: ranking === null ? [] : [...openPairs(workspace, ranking.identityPairs)],
         };
       }),
     ),
