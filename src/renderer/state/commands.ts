@@ -6,6 +6,7 @@ import { curationCommands } from './curation-commands.ts';
 import { evaluateCommands } from './evaluate-commands.ts';
 import { keepCommands } from './keep-commands.ts';
 import { searchCommands } from './search-commands.ts';
+import type { Screen } from './saved-view.ts';
 import type { Studio } from './studio.svelte.ts';
 import { faceCommands, workspaceCommands } from './workspace-commands.ts';
 
@@ -35,68 +36,28 @@ export const keysOf = (
     .join('+');
 };
 
-const goCommands = (studio: Studio): readonly Command[] => [
-  {
-    id: 'go-library',
-    label: 'Go to Library',
+/** The screens with the keys that lead to them, in the order of the rail. */
+const PLACES = [
+  ['library', 'Library', 'Ctrl+1'],
+  ['clean', 'Clean', 'Ctrl+2'],
+  ['clusters', 'Clusters', 'Ctrl+3'],
+  ['evaluate', 'Evaluate', 'Ctrl+5'],
+  ['keep', 'Keep', 'Ctrl+9'],
+  ['activity', 'Activity', 'Ctrl+7'],
+  ['settings', 'Settings', 'Ctrl+8'],
+] as const satisfies readonly (readonly [Screen, string, string])[];
+
+const goCommands = (studio: Studio): readonly Command[] =>
+  PLACES.map(([screen, name, keys]) => ({
+    id: `go-${screen}`,
+    label: `Go to ${name}`,
     group: 'Go to',
-    keys: 'Ctrl+1',
+    keys,
     isAvailable: true,
     run: () => {
-      studio.go('library');
+      studio.go(screen);
     },
-  },
-  {
-    id: 'go-clean',
-    label: 'Go to Clean',
-    group: 'Go to',
-    keys: 'Ctrl+2',
-    isAvailable: true,
-    run: () => {
-      studio.go('clean');
-    },
-  },
-  {
-    id: 'go-evaluate',
-    label: 'Go to Evaluate',
-    group: 'Go to',
-    keys: 'Ctrl+5',
-    isAvailable: true,
-    run: () => {
-      studio.go('evaluate');
-    },
-  },
-  {
-    id: 'go-keep',
-    label: 'Go to Keep',
-    group: 'Go to',
-    keys: 'Ctrl+9',
-    isAvailable: true,
-    run: () => {
-      studio.go('keep');
-    },
-  },
-  {
-    id: 'go-activity',
-    label: 'Go to Activity',
-    group: 'Go to',
-    keys: 'Ctrl+7',
-    isAvailable: true,
-    run: () => {
-      studio.go('activity');
-    },
-  },
-  {
-    id: 'go-settings',
-    label: 'Go to Settings',
-    group: 'Go to',
-    keys: 'Ctrl+8',
-    isAvailable: true,
-    run: () => {
-      studio.go('settings');
-    },
-  },
-];
+  }));
 
 const photoCommands = (studio: Studio): readonly Command[] => {
   const { source } = studio;

@@ -102,7 +102,7 @@ export const parseSaved = (text: string | null): SavedView => {
     autoAdvance: flag('autoAdvance'),
     screen: one(
       'screen',
-      ['library', 'clean', 'evaluate', 'keep', 'activity', 'settings'],
+      ['library', 'clean', 'clusters', 'evaluate', 'keep', 'activity', 'settings'],
       DEFAULT_VIEW.screen,
     ),
     source: words('source'),

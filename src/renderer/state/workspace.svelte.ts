@@ -22,6 +22,8 @@ import type { View } from './view.svelte.ts';
 
 /** The next result of an edit takes the place of the one before, whose Undo would undo something else. */
 const EDIT_TOAST = 'edit';
+/** What is told of edits that nothing takes back. */
+const PLAIN_TOAST = 'edit-plain';
 
 /** What the studio says of a workspace when it is opened. */
 export type OpenedWorkspace = Awaited<ReturnType<StudioClient['workspace']['open']>>;
@@ -162,7 +164,7 @@ export class Workspace {
   /** Does an edit at once where it is small; shows what it would change, and asks, where it is not. */
   async propose(command: EditCommand, verb: string): Promise<void> {
     if (this.isReadOnly) {
-      toast(`${this.name} is open for reading only: nothing was changed.`, { id: EDIT_TOAST });
+      this.#tell(`${this.name} is open for reading only: nothing was changed.`, null);
       return;
     }
     if (isSmall(command, this.view.asksFrom)) {
@@ -197,8 +199,7 @@ export class Workspace {
     if (!isQuiet) this.#changed();
     // The next picture says enough of one face that was judged.
     if (applied.sequence !== null && !isQuiet && !(command.kind === 'mark' && applied.faces === 1)) {
-      const undo = { label: 'Undo', onClick: () => void this.undo() };
-      toast(applied.label, { id: EDIT_TOAST, action: undo });
+      this.#tell(applied.label, 'undo');
     } else toast.dismiss(EDIT_TOAST);
     return applied;
   }
@@ -220,9 +221,7 @@ export class Workspace {
     if (undone === null) return;
     this.edits += 1;
     this.#changed();
-    toast(undone.steps === 1 ? 'Undone: 1 step.' : `Undone: ${String(undone.steps)} steps.`, {
-      id: EDIT_TOAST,
-    });
+    this.#tell(undone.steps === 1 ? 'Undone: 1 step.' : `Undone: ${String(undone.steps)} steps.`, null);
   }
 
   /** Applies a decision list as one step, or says what that would change. @throws what the studio refuses it with */
@@ -312,12 +311,23 @@ export class Workspace {
     const outcome = await this.#attempt(async () => ({ step: await this.client.workspace[name](input) }));
     if (outcome === null) return;
     if (outcome.step === null) {
-      toast(nothing, { id: EDIT_TOAST });
+      this.#tell(nothing, null);
       return;
     }
     this.edits += 1;
     this.#changed();
-    toast(`${done}: ${outcome.step.label}`, { id: EDIT_TOAST });
+    this.#tell(`${done}: ${outcome.step.label}`, name === 'undo' ? 'redo' : 'undo');
+  }
+
+  /** Tells of an edit, with the step that takes it back; what was told before gives way. */
+  #tell(text: string, back: 'undo' | 'redo' | null): void {
+    // A toast that is told anew keeps its button.
+    toast.dismiss(back === null ? EDIT_TOAST : PLAIN_TOAST);
+    if (back === null) toast(text, { id: PLAIN_TOAST });
+    else {
+      const label = back === 'undo' ? 'Undo' : 'Redo';
+      toast(text, { id: EDIT_TOAST, action: { label, onClick: () => void this[back]() } });
+    }
   }
 
   #follow(): void {
