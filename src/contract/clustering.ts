@@ -52,6 +52,23 @@ export type ClusterWish = z.infer<typeof ClusterWish>;
 /** How often a run is done again with a part of the faces, to see how little its clusters change; null does it as often as that is quick. */
 export const StabilityRounds = z.int().nonnegative().max(100).nullable();
 
+/** From 0 to 1, but for the last bit of a sum. */
+const Share = z.number();
+
+/** How well clusters agree with the names that faces bear, of those that bear one; see `ClusterQuality` of the core for what each is. */
+export const ClusterQuality = z.strictObject({
+  faces: z.int().positive(),
+  identities: z.int().positive(),
+  pairwisePrecision: Share,
+  pairwiseRecall: Share,
+  pairwiseF: Share,
+  bcubedPrecision: Share,
+  bcubedRecall: Share,
+  bcubedF: Share,
+  nmi: Share,
+});
+export type ClusterQuality = z.infer<typeof ClusterQuality>;
+
 export const ClusterReport = z.strictObject({
   parameters: ClusterParameters,
   /** Which model made the vectors; null for vectors of a file. */
@@ -66,6 +83,8 @@ export const ClusterReport = z.strictObject({
   remade: z.array(Remade),
   /** From 0 to 1: how alike clusters of parts of the faces are to those of all; null where nobody asked. */
   stability: z.number().nullable(),
+  /** By the folders that the files lie in, or by the names of a workspace; null where no face bears a name. */
+  quality: ClusterQuality.nullable(),
   seconds: z.number(),
 });
 export type ClusterReport = z.infer<typeof ClusterReport>;

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { ClusterParameters, ClusterReport, ClusterWish, StabilityRounds } from './clustering.ts';
+import {
+  ClusterParameters,
+  ClusterQuality,
+  ClusterReport,
+  ClusterWish,
+  StabilityRounds,
+} from './clustering.ts';
 import { EngineChoice } from './engine.ts';
 import { procedure, workStream } from './procedure.ts';
 import { FaceTile } from './workspace-facets.ts';
@@ -32,6 +38,10 @@ export const ClusterState = z.strictObject({
   unclustered: Count,
   /** Whether vectors and neighbours are at hand, so that everything else is answered at once. */
   isReady: z.boolean(),
+  /** How well the clusters agree with the names of their faces; null where no face bears one, or they are not at hand. */
+  quality: ClusterQuality.nullable(),
+  /** Decisions that are set aside because others say the opposite; 0 as long as the clusters are not at hand. */
+  conflicts: Count,
 });
 export type ClusterState = z.infer<typeof ClusterState>;
 
@@ -42,6 +52,7 @@ export const WorkspaceClusterReport = ClusterReport.pick({
   singletons: true,
   failed: true,
   stability: true,
+  quality: true,
   seconds: true,
 }).extend({
   model: z.string(),
@@ -122,6 +133,8 @@ export const ClusterTrial = z.strictObject({
   joined: Changed,
   /** Groups of now that would be several. */
   parted: Changed,
+  /** How well the groups would agree with the names of their faces; null where no face bears one. */
+  quality: ClusterQuality.nullable(),
 });
 export type ClusterTrial = z.infer<typeof ClusterTrial>;
 

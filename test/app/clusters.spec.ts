@@ -26,6 +26,9 @@ test.describe('clusters', () => {
     await studio.keyboard.press('Control+3');
     await studio.getByRole('button', { name: 'Cluster the faces' }).click();
     await groupsOf(studio).first().waitFor({ timeout: 120_000 });
+    // Faces are measured by the folders that they came in: here each group is one person.
+    const measured = studio.getByRole('table', { name: 'Measured by names' });
+    await expect(measured.getByRole('row', { name: 'Precision' })).toContainText('1.000');
     await photograph('clusters');
 
     // A group is opened, one of its faces split off, and taken back.
@@ -89,6 +92,25 @@ test.describe('clusters', () => {
     await expect(left).toHaveText(`${String(questions - 1)} questions left`);
     await studio.keyboard.press('Control+z');
     await expect(left).toHaveText(`${String(questions)} questions left`);
+    await studio.keyboard.press('Escape');
+
+    // What is said against a name is set aside, is shown, and can be taken back.
+    await groupsOf(studio).filter({ hasText: 'Somebody Else' }).dblclick();
+    await expect(faces).toHaveCount(size);
+    await faces.last().click();
+    await studio.keyboard.press('s');
+    await studio.keyboard.press('Escape');
+    await studio.getByRole('button', { name: `${String(size - 1)} conflicts…` }).click();
+    const conflicts = studio.getByRole('region', { name: 'Conflicts' });
+    await expect(conflicts.getByRole('listitem')).toHaveCount(size - 1);
+    await expect(conflicts.getByRole('listitem').first()).toContainText('given the same name');
+    await photograph('clusters-conflicts');
+    for (let left = size - 1; left > 0; left -= 1) {
+      await expect(conflicts.getByRole('listitem')).toHaveCount(left);
+      await conflicts.getByRole('button', { name: 'Take it back' }).first().click();
+    }
+    await conflicts.getByText('No decision contradicts another one.').waitFor();
+    await studio.keyboard.press('Escape');
     expect(complaints).toEqual([]);
   });
 });

@@ -83,7 +83,6 @@ test('a service that is killed comes back, and the window gets a new way to it',
 
 test('quitting ends the service too', async ({ homes }) => {
   const application = await launchElectron(homes);
-  await application.firstWindow();
   const services = servicesOf(application);
   expect(services).toHaveLength(1);
   await application.close();

@@ -46,7 +46,7 @@ export const electronCommand = (
   return { command, args: [...electronFlags(command), PROJECT], environment: homes.environment };
 };
 
-/** Starts the Electron studio. */
+/** Starts the Electron studio and waits for its window. */
 export const launchElectron = async (homes: Homes): Promise<ElectronApplication> => {
   const { command, args, environment } = electronCommand(homes);
   const application = await _electron.launch({
@@ -55,8 +55,9 @@ export const launchElectron = async (homes: Homes): Promise<ElectronApplication>
     env: environment,
     timeout: START_TIMEOUT_MS,
   });
-  // A busy machine shows its first window late.
   application.context().setDefaultTimeout(START_TIMEOUT_MS);
+  // A busy machine shows its first window late, and the default above is not for it.
+  await application.firstWindow({ timeout: START_TIMEOUT_MS });
   return application;
 };
 

@@ -92,6 +92,33 @@ describe('cluster of a workspace', () => {
     expect(groups(await cluster('--algorithm', 'hdbscan'))).toEqual(['1 3', '2 6', '4 5']);
   });
 
+  it('is measured by the names of the folders, but for those that a person rejected', async () => {
+    const named = await createPlace(fakes, [
+      ['ann/1.jpg', 'like ann 1'],
+      ['ann/2.jpg', 'like bob 1'],
+      ['bob/3.jpg', 'like bob 2'],
+    ]);
+    await named.setUp();
+    // The second is with the third, whose name it does not bear: no pair is right.
+    expect(await named.json('cluster', named.work, '--quiet')).toMatchObject({
+      quality: {
+        faces: 3,
+        identities: 2,
+        pairwisePrecision: 0,
+        pairwiseRecall: 0,
+        bcubedPrecision: expect.closeTo(2 / 3, 9) as unknown,
+        bcubedRecall: expect.closeTo(2 / 3, 9) as unknown,
+      },
+    });
+    const { faces } = await named.json<{ faces: { id: number; file: string }[] }>('list', named.work);
+    const id = faces.find(({ file }) => file.endsWith('2.jpg'))?.id;
+    await named.studio('mark', named.work, 'rejected', '--faces', String(id));
+    expect(await named.json('cluster', named.work, '--quiet')).toMatchObject({
+      quality: { faces: 2, identities: 2, pairwiseF: 1, bcubedF: 1, nmi: 1 },
+    });
+    await named.remove();
+  });
+
   it('leaves out what is no face', async () => {
     await cluster();
     const { faces } = await place.json<{ faces: { id: number; file: string }[] }>('list', place.work);

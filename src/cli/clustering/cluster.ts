@@ -25,7 +25,8 @@ Groups the faces of a folder or of a workspace by who they look like. A face tha
 
 A folder is taken as aligned when facenet-studio.json or a bounding_boxes_*.txt is in it; otherwise its pictures are photos, and in each the face
 that "align" would choose is taken. With --embeddings nothing is embedded. With --output every cluster becomes a folder 0, 1, 2, ... with copies of its
-files, the largest first. The folder itself is never changed.
+files, the largest first. The folder itself is never changed. Where faces bear names, in a folder those of the folders that they lie in, the clusters are
+measured by them: precision, recall and F of pairs, BCubed, NMI.
 
 A workspace keeps its clusters, and obeys everything that was decided of its faces; a run is one step of its history, which "undo" takes back. Asked
 again with the same parameters, only faces that came since join the clusters or begin some; --anew clusters all of them.

@@ -1,4 +1,4 @@
-import type { ClusterReport } from '../../contract/clustering.ts';
+import type { ClusterQuality, ClusterReport } from '../../contract/clustering.ts';
 import type { WorkspaceClusterReport } from '../../contract/workspace-clusters.ts';
 import { notesOf } from '../vectors.ts';
 import { counted, duration, grouped } from '../words.ts';
@@ -25,13 +25,23 @@ const listOf = (clusters: ClusterReport['clusters']): readonly string[] => {
   ];
 };
 
-type Summary = Pick<ClusterReport, 'clusters' | 'singletons' | 'stability' | 'seconds'>;
+type Summary = Pick<ClusterReport, 'clusters' | 'singletons' | 'stability' | 'quality' | 'seconds'>;
 
-const summaryOf = ({ clusters, singletons, stability, seconds }: Summary): readonly string[] => [
+const qualityLines = (quality: ClusterQuality | null): readonly string[] => {
+  if (quality === null) return [];
+  const { faces, identities, pairwisePrecision, pairwiseRecall, pairwiseF, bcubedF, nmi } = quality;
+  const share = (value: number): string => value.toFixed(3);
+  return [
+    `Measured by the names of ${counted(faces, 'face', 'faces')} of ${counted(identities, 'identity', 'identities')}: of pairs precision ${share(pairwisePrecision)}, recall ${share(pairwiseRecall)}, F ${share(pairwiseF)}; BCubed F ${share(bcubedF)}; NMI ${share(nmi)}.`,
+  ];
+};
+
+const summaryOf = ({ clusters, singletons, stability, quality, seconds }: Summary): readonly string[] => [
   `${counted(clusters.length - singletons, 'cluster', 'clusters')} of several faces, ${counted(singletons, 'face', 'faces')} alone, in ${duration(seconds)}.`,
   ...(stability === null
     ? []
     : [`Clusters of parts of the faces agree with these to ${stability.toFixed(3)}.`]),
+  ...qualityLines(quality),
 ];
 
 /** What became of a folder, as lines. */

@@ -16,6 +16,9 @@ export type ClusterQuality = {
   readonly nmi: number;
 };
 
+/** The same of the faces that bear a name: all others say nothing of it. */
+export type NamedQuality = ClusterQuality & { readonly faces: number; readonly identities: number };
+
 const harmonic = (a: number, b: number): number => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
 const pairsIn = (size: number): number => (size * (size - 1)) / 2;
 const total = (values: Iterable<number>): number => {
@@ -101,5 +104,22 @@ export const measureClusters = (
     bcubedRecall,
     bcubedF: harmonic(bcubedPrecision, bcubedRecall),
     nmi: mean === 0 ? 1 : mutualInformation(counts, count) / mean,
+  };
+};
+
+/**
+ * Measures clusters by the names that some of the faces bear. null where no face in a cluster bears one.
+ * @param clusters [count] below 0 for a face in none
+ * @param names [count] a number for each name; below 0 for a face without one
+ */
+export const measureNamed = (clusters: Int32Array, names: Int32Array): NamedQuality | null => {
+  const isMeasured = (_: number, face: number): boolean =>
+    (clusters[face] ?? -1) >= 0 && (names[face] ?? -1) >= 0;
+  const named = names.filter(isMeasured);
+  if (named.length === 0) return null;
+  return {
+    faces: named.length,
+    identities: new Set(named).size,
+    ...measureClusters(clusters.filter(isMeasured), named),
   };
 };

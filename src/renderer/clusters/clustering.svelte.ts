@@ -12,6 +12,7 @@ import { RunningWork } from '../state/running-work.svelte.ts';
 import { Selection } from '../state/selection.svelte.ts';
 import { attempt } from '../state/tell.ts';
 import type { Workspace } from '../state/workspace.svelte.ts';
+import { ConflictList } from './conflict-list.svelte.ts';
 import { Groups } from './groups.svelte.ts';
 import { MergeQueue } from './merge-queue.svelte.ts';
 import { OpenGroup } from './open-group.svelte.ts';
@@ -35,6 +36,8 @@ export class Clustering {
   opened = $state.raw<OpenGroup | null>(null);
   /** The questions of who is one person, while they are answered. */
   merges = $state.raw<MergeQueue | null>(null);
+  /** Decisions that contradict others, while they are looked at. */
+  conflicts = $state.raw<ConflictList | null>(null);
   readonly groups: Groups;
   readonly selection = new Selection();
   readonly preparing = new RunningWork<{ readonly faces: number }>();
@@ -119,6 +122,7 @@ export class Clustering {
     this.opened?.close();
     this.opened = null;
     this.merges = null;
+    this.conflicts = null;
     const { client, folder, who } = workspace;
     const input = { workspace: folder, wish, stabilityRounds: 0, isAnew, isListed: false, who };
     const report = await this.running.run((signal) => client.workspace.clusters.run(input, { signal }));
@@ -194,6 +198,17 @@ export class Clustering {
     this.merges = null;
   }
 
+  /** Shows decisions that were set aside because others say the opposite. */
+  beginConflicts(): void {
+    this.closeGroup();
+    this.conflicts = new ConflictList(this.workspace);
+    void this.conflicts.refresh();
+  }
+
+  endConflicts(): void {
+    this.conflicts = null;
+  }
+
   /** The workspace is closed. */
   close(): void {
     this.#endEffects();
@@ -216,6 +231,7 @@ export class Clustering {
     else this.groups.outdate();
     this.opened?.refresh();
     if (this.merges?.isAnswering === false) void this.merges.refresh();
+    void this.conflicts?.refresh();
   }
 
   /** Where the clusters stand, once what they need is at hand. */

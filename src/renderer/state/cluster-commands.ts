@@ -48,6 +48,15 @@ export const clusterCommands = (studio: Studio): readonly Command[] => {
     make('cluster-merges', 'Look for groups that are one person', null, clustering !== null, () => {
       clustering?.beginMerges();
     }),
+    make(
+      'cluster-conflicts',
+      'Show decisions that contradict others',
+      null,
+      clustering !== null && (clustering.state?.conflicts ?? 0) > 0,
+      () => {
+        clustering?.beginConflicts();
+      },
+    ),
     make('cluster-move', 'Group: move to identity…', 'M', groups !== null, () => {
       void groups?.withChosen((faces) => {
         studio.curation.askWhereOfAll(faces);

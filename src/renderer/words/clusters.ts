@@ -1,5 +1,10 @@
-import type { ClusterAlgorithm } from '../../contract/clustering.ts';
-import type { FaceGroup, GroupOrder, GroupsShown } from '../../contract/workspace-clusters.ts';
+import type { ClusterAlgorithm, ClusterQuality } from '../../contract/clustering.ts';
+import type {
+  ClusterConflict,
+  FaceGroup,
+  GroupOrder,
+  GroupsShown,
+} from '../../contract/workspace-clusters.ts';
 import { countOf, formatCount } from './format.ts';
 
 export const ALGORITHM_NAMES = [
@@ -39,3 +44,42 @@ export const describeGroup = (group: FaceGroup): string =>
 
 /** A distance between vectors, to three places. */
 export const formatApart = (distance: number): string => distance.toFixed(3);
+
+/** What clusters are measured by, and what each says. */
+export const QUALITY_ROWS = [
+  ['pairwisePrecision', 'Precision', 'Of all pairs of faces in one group the share that bear one name.'],
+  ['pairwiseRecall', 'Recall', 'Of all pairs of faces of one name the share that are in one group.'],
+  ['pairwiseF', 'F', 'Precision and recall of pairs in one number.'],
+  [
+    'bcubedF',
+    'BCubed F',
+    'The same, where every face counts as much as any other and large groups do not rule.',
+  ],
+  [
+    'nmi',
+    'NMI',
+    'Normalised mutual information: how much a group tells of the name, and a name of the group.',
+  ],
+] as const satisfies readonly (readonly [keyof ClusterQuality, string, string])[];
+
+/** A share from 0 to 1, to three places. */
+export const formatShare = (share: number): string => share.toFixed(3);
+
+/** What was said, or holds by itself, of two faces. */
+export const ruleOfConflict = ({ kind }: ClusterConflict): string =>
+  ({
+    together: 'Somebody said that these are one person.',
+    apart: 'Somebody said that these are two people.',
+    photo: 'Two faces of one photo are two people.',
+  })[kind];
+
+/** Why it is set aside. */
+export const reasonOfConflict = ({ kind, because }: ClusterConflict): string => {
+  if (kind === 'together')
+    return because === 'identities'
+      ? 'But they were given different names, and names go first.'
+      : 'But others that are together with them are said to be two people.';
+  return because === 'identities'
+    ? 'But they were given the same name, and names go first.'
+    : 'But pairs that somebody said to be one person lead from one to the other:';
+};

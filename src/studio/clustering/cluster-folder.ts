@@ -2,6 +2,7 @@ import type { ClusterParameters, ClusterReport, ClusterWish } from '../../contra
 import type { FileProblem } from '../../contract/embedding.ts';
 import type { FacesOfFolder } from '../../contract/folder-faces.ts';
 import { countSingletons, facesByCluster } from '../../core/clustering/clustering.ts';
+import { labelByFolder } from '../cleaning/embedded-folder.ts';
 import type { WorkHooks } from '../stream-work.ts';
 import type { Studio } from '../studio.ts';
 import { facesOfFolder, nameIn, type FolderFaces } from './faces-of-folder.ts';
@@ -17,9 +18,9 @@ export type ClusterRequest = {
   readonly output: string | null;
 };
 
-/** Clusters vectors of which nothing is known, the largest cluster first, and says how stable that is. */
+/** Clusters vectors of which nothing is known, the largest cluster first, and says how stable that is and how well it agrees with the folders. */
 const clusterVectors = async (
-  { vectors, graphFile }: FolderFaces,
+  { files, vectors, graphFile }: FolderFaces,
   parameters: ClusterParameters,
   stabilityRounds: number | null,
   hooks: WorkHooks,
@@ -34,7 +35,8 @@ const clusterVectors = async (
     const stability =
       rounds === 0 ? null : await thread.ask('stability', { ...asked, labels, rounds }, hooks);
     const clusters = facesByCluster(found).toSorted((a, b) => b.length - a.length);
-    return { clusters, singletons: countSingletons(found), stability };
+    const quality = await thread.ask('measure', { labels, names: labelByFolder(files).identityOf });
+    return { clusters, singletons: countSingletons(found), stability, quality };
   } finally {
     await thread.close();
   }
@@ -73,6 +75,7 @@ export const clusterFolder = async (
     failed: [...faces.failed, ...missing.map((file) => ({ file: named(file), ...NOT_READ }))],
     remade: [...faces.remade],
     stability: found.stability,
+    quality: found.quality,
     seconds: (now() - startedMs) / 1000,
   };
 };

@@ -165,6 +165,7 @@ export const clusterWorkspace = async (
     faces: laid.members.length,
     clusters: run.isListed ? listed(workspace, laid) : [],
     singletons: countAlone(laid),
+    quality: laid.quality,
     conflicts: laid.conflicts.length,
     failed: [...failed],
     seconds: (studio.now() - startedMs) / 1000,

@@ -8,7 +8,7 @@ import type { WorkHooks } from '../stream-work.ts';
 import type { Workspace } from '../workspace/open.ts';
 import { gatherFaces, textOfKey, type Gathered, type VectorKind } from './gather.ts';
 import { presentClustering, readClustering } from './kept-clusters.ts';
-import { facesToCluster, knownOfFaces } from './known-of-faces.ts';
+import { facesToCluster, knownOfFaces, nameOfFace } from './known-of-faces.ts';
 import { startClusterThread, type ClusterThread } from './on-thread.ts';
 import type { Answer, Given, Question } from './thread-messages.ts';
 
@@ -17,6 +17,7 @@ export type Laid = Answer<'lay'> & {
   /** [places] ids of faces. */
   readonly ids: Uint32Array;
   readonly placeOf: (face: number) => number | undefined;
+  readonly quality: Answer<'measure'>;
   /** The workspace's faces as they were. */
   readonly revision: number;
 };
@@ -29,6 +30,8 @@ export type Present = {
   readonly constraints: Constraints;
   /** [places] clusters of the run that holds; see `NEW` and `LEFT_OUT`. */
   readonly labels: Int32Array;
+  /** [places] the identity whose name each face bears; -1 for none. */
+  readonly names: Int32Array;
 };
 
 /** Vectors of a workspace and their neighbours on a thread, for as long as it is open. */
@@ -94,6 +97,21 @@ const spread = (known: Constraints, places: readonly number[], count: number): C
   return { people, photos, together: known.together.map(named), apart: known.apart.map(named) };
 };
 
+/** Whose name faces bear, by their places; nobody's where a person said that the name is wrong. */
+const namesAt = (
+  workspace: Workspace,
+  faces: Uint32Array,
+  places: readonly number[],
+  count: number,
+): Int32Array => {
+  const columns = workspace.faces().columns();
+  const names = new Int32Array(count).fill(-1);
+  faces.forEach((face, at) => {
+    names[places[at] ?? 0] = nameOfFace(columns, placeOf(columns, face));
+  });
+  return names;
+};
+
 /** Nothing is at hand. Whoever makes one closes it. @param suggestUpTo joins clusters at this distance at most; see `distancesOf` */
 export const createDesk = (workspace: Workspace, kind: VectorKind, eps: number): Desk => {
   const turns = createTurns(1);
@@ -151,13 +169,15 @@ export const createDesk = (workspace: Workspace, kind: VectorKind, eps: number):
       if (place !== undefined && takesPart[place] === 1) labels[place] = run.labels[at] ?? NEW;
     });
     const ordered = [...taking].map((id) => placeById.get(id) ?? 0);
-    return { ids, takesPart, constraints: spread(known, ordered, ids.length), labels };
+    const names = namesAt(workspace, taking, ordered, ids.length);
+    return { ids, takesPart, constraints: spread(known, ordered, ids.length), labels, names };
   };
   const lay = async (revision: number): Promise<Laid> => {
     const { thread, placeById } = holding();
-    const { ids, labels, constraints } = await present();
+    const { ids, labels, constraints, names } = await present();
     const answer = await thread.ask('lay', { labels, constraints, suggestUpTo: eps * SUGGEST_TIMES_EPS });
-    return { ...answer, ids, placeOf: (face) => placeById.get(face), revision };
+    const quality = await thread.ask('measure', { labels: answer.labels, names });
+    return { ...answer, ids, placeOf: (face) => placeById.get(face), quality, revision };
   };
   return {
     kind,

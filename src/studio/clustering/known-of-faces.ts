@@ -23,6 +23,12 @@ export const facesToCluster = (faces: FaceIndex): Uint32Array => {
     );
 };
 
+/** The identity whose name a face bears; -1 for none, or for one that a person rejected. */
+export const nameOfFace = (columns: FaceColumns, place: number): number => {
+  const identity = columns.identities[place] ?? 0;
+  return identity === 0 || stateAt(columns, place) === 'rejected' ? -1 : identity;
+};
+
 /** Identities that were merged, or that others were merged into: whoever bears one was said to be that person. */
 const mergedIdentities = (catalogue: Database, faces: FaceIndex): ReadonlySet<number> => {
   const people = faces.people();

@@ -27,6 +27,8 @@ const answer = (request: Exclude<ThreadRequest, { kind: 'stop' }>, hooks: WorkHo
       return work.join(request.given);
     case 'lay':
       return work.lay(request.given);
+    case 'measure':
+      return work.measure(request.given);
     case 'closest':
       return work.closest(request.given);
     case 'cut':

@@ -44,8 +44,9 @@ export const tryParameters = async (
   hooks: WorkHooks,
 ): Promise<ClusterTrial> => {
   await desk.prepare(true, hooks);
-  const { constraints, takesPart } = await desk.present();
+  const { constraints, takesPart, names } = await desk.present();
   const { labels } = await desk.ask('run', { parameters, constraints, takesPart }, hooks);
+  const quality = await desk.ask('measure', { labels, names });
   const laid = await desk.laid();
   const { joined, parted } = compareClusters(laid.labels, labels);
   const sizes = [...sizesOf(labels).values()];
@@ -54,6 +55,7 @@ export const tryParameters = async (
     groups: sizes.filter((size) => size > 1).length,
     alone: sizes.filter((size) => size === 1).length,
     largest: sizes.reduce((most, size) => Math.max(most, size), 0),
+    quality,
     joined: {
       total: joined.length,
       samples: joined.slice(0, SAMPLES).map((clusters) =>

@@ -14,6 +14,7 @@ import {
 } from '../../core/clustering/constraints.ts';
 import { cutGroup, linkGroup } from '../../core/clustering/cut.ts';
 import { closestPairs, describeGroups, type Closest, type Groups } from '../../core/clustering/groups.ts';
+import { measureNamed, type NamedQuality } from '../../core/clustering/quality.ts';
 import { settle } from '../../core/clustering/settle.ts';
 import { graphOfSome, measureStability, vectorsOfSome } from '../../core/clustering/stability.ts';
 import { suggestMerges, type Suggestion } from '../../core/clustering/suggestions.ts';
@@ -93,6 +94,8 @@ export type ClusterWork = {
     /** Pairs of clusters that are farther apart are not proposed, in the unit of the vectors. */
     readonly suggestUpTo: number;
   }): Promise<Laid>;
+  /** How well clusters agree with names; see `measureNamed`. */
+  measure(given: { readonly labels: Int32Array; readonly names: Int32Array }): Promise<NamedQuality | null>;
   closest(given: {
     readonly ones: Int32Array;
     readonly others: Int32Array;
@@ -256,6 +259,7 @@ export const createClusterWork = (): ClusterWork => {
         suggestions: suggestMerges(laid, graph, suggestUpTo, mayJoin).slice(0, MOST_SUGGESTIONS),
       });
     },
+    measure: ({ labels, names }) => Promise.resolve(measureNamed(labels, names)),
     closest: ({ ones, others, most }) =>
       Promise.resolve(closestPairs(material().vectors, ones, others, most)),
     cut({ faces, distance }) {
