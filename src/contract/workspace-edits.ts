@@ -34,7 +34,13 @@ const Geometry = {
 /** Everything that a person can change. Each is one step of the history, however many faces it concerns. */
 export const EditCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mark'), selection: FaceSelection, state: FaceState }),
-  z.strictObject({ kind: z.literal('move'), selection: FaceSelection, to: MoveTarget.nullable() }),
+  z.strictObject({
+    kind: z.literal('move'),
+    selection: FaceSelection,
+    to: MoveTarget.nullable(),
+    /** Pairs of faces of which the same step says that they are one person, as `decide-pairs` does. */
+    together: Pairs.optional(),
+  }),
   /** Several moves as one step. */
   z.strictObject({
     kind: z.literal('move-each'),

@@ -9,6 +9,18 @@ const PHOTOS_OF_EACH = 4;
 const groupsOf = (page: Page): Locator =>
   page.getByRole('grid', { name: 'Groups' }).getByRole('gridcell', { name: /face/ });
 
+/** Pulls a tile onto another, and looks at it just before it is let go. */
+const pull = async (page: Page, tile: Locator, onto: Locator, look: () => Promise<void>): Promise<void> => {
+  await tile.click();
+  const [from, to] = [await tile.boundingBox(), await onto.boundingBox()];
+  if (from === null || to === null) throw new Error('A tile has no place.');
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 3, { steps: 8 });
+  await look();
+  await page.mouse.up();
+};
+
 test.describe('clusters', () => {
   test.skip(!hasLfw(), 'There is no LFW here.');
   test.setTimeout(240_000);
@@ -58,9 +70,40 @@ test.describe('clusters', () => {
     await studio.keyboard.press('Control+z');
     await expect(faces).toHaveCount(size);
 
-    // All of it gets a name.
     await studio.keyboard.press('Escape');
     await expect(group).toBeHidden();
+
+    // A group is pulled onto one that bears a name, and gets that name; undo takes it back.
+    const [first, second] = [groupsOf(studio).first(), groupsOf(studio).nth(1)];
+    const before = (await second.getAttribute('aria-label')) ?? '';
+    const groups = await groupsOf(studio).count();
+    await pull(studio, second, first, () => photograph('clusters-pull'));
+    await studio
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Move to / })
+      .click();
+    await expect(groupsOf(studio)).toHaveCount(groups - 1);
+    await studio.keyboard.press('Control+z');
+    await expect(groupsOf(studio)).toHaveCount(groups);
+    await expect(second).toHaveAccessibleName(before);
+
+    // Onto one without a name it says that both are one person.
+    for (const tile of [first, second]) {
+      await tile.click();
+      await studio.keyboard.press('m');
+      await studio.getByRole('option', { name: 'Nobody of the dataset' }).click();
+      await studio.getByRole('button', { name: 'Make nobody’s' }).click();
+      await expect(tile).toHaveAccessibleName(/no name/);
+    }
+    await pull(studio, second, first, () =>
+      expect(studio.getByText('Say that they are one person')).toBeVisible(),
+    );
+    await expect(groupsOf(studio)).toHaveCount(groups - 1);
+    for (let step = 0; step < 3; step += 1) await studio.keyboard.press('Control+z');
+    await expect(groupsOf(studio)).toHaveCount(groups);
+
+    // All of it gets a name.
+    await first.click();
     await studio.keyboard.press('m');
     await studio.getByRole('combobox', { name: 'Identity' }).fill('Somebody Else');
     await studio.keyboard.press('Enter');

@@ -8,6 +8,7 @@ import type {
   WorkspaceClusterReport,
 } from '../../contract/workspace-clusters.ts';
 import { sentenceOf } from '../link/calls.ts';
+import { wordsOf, type GroupTarget } from '../pull/pull.svelte.ts';
 import { RunningWork } from '../state/running-work.svelte.ts';
 import { Selection } from '../state/selection.svelte.ts';
 import { attempt } from '../state/tell.ts';
@@ -154,18 +155,8 @@ export class Clustering {
   async chosenFaces(): Promise<number[]> {
     if (this.opened !== null) return this.opened.chosen();
     const { client, folder } = this.workspace;
-    const { isAll, ids } = this.selection.chosen();
-    const active = this.groups.at(this.selection.activeIndex);
-    const all = isAll
-      ? await this.groups.ids(0, (this.groups.total ?? 0) - 1, new AbortController().signal)
-      : ids.size > 0
-        ? [...ids]
-        : active === null
-          ? []
-          : [active.id];
-    const groups = isAll ? all.filter((id) => !ids.has(id)) : all;
     const faces: number[] = [];
-    for (const face of groups)
+    for (const face of await this.#chosenGroups())
       faces.push(...(await client.workspace.clusters.members({ workspace: folder, face })));
     return faces;
   }
@@ -174,6 +165,22 @@ export class Clustering {
   async withChosen(act: (faces: number[]) => void): Promise<void> {
     await attempt(async () => {
       act(await this.chosenFaces());
+    });
+  }
+
+  /** Says that the selected groups are one person with another one, and gives their faces its name where it has one. */
+  async putTo(target: GroupTarget): Promise<void> {
+    await attempt(async () => {
+      const groups = await this.#chosenGroups();
+      const together = groups.map((group): [number, number] => [target.group, group]);
+      if (target.identity === null) {
+        await this.workspace.edit({ kind: 'decide-pairs', pairs: together, isSame: true });
+      } else {
+        const faces = await this.chosenFaces();
+        const to = { identity: target.identity.id };
+        await this.workspace.propose({ kind: 'move', selection: { faces }, to, together }, wordsOf(target));
+      }
+      this.selection.reset();
     });
   }
 
@@ -218,6 +225,17 @@ export class Clustering {
     this.trying.cancel();
     this.opened?.close();
     this.groups.close();
+  }
+
+  /** The groups that are selected, else the active one. @throws the studio's refusal */
+  async #chosenGroups(): Promise<readonly number[]> {
+    const { isAll, ids } = this.selection.chosen();
+    if (isAll) {
+      const all = await this.groups.ids(0, (this.groups.total ?? 0) - 1, new AbortController().signal);
+      return all.filter((id) => !ids.has(id));
+    }
+    const active = this.groups.at(this.selection.activeIndex);
+    return ids.size > 0 ? [...ids] : active === null ? [] : [active.id];
   }
 
   async #readOnce(): Promise<void> {

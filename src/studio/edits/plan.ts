@@ -17,7 +17,7 @@ import {
   type Draft,
   type PlanContext,
 } from './draft.ts';
-import { isInUse, isMove, planMoves } from './moves.ts';
+import { isInUse, isMove, planMoves, type MoveCommand } from './moves.ts';
 import { packGeometry, type FaceGeometry } from './geometry.ts';
 import { changesOfPairs } from './pairs.ts';
 
@@ -178,10 +178,9 @@ const setPresence = (context: PlanContext, faces: readonly number[], value: 0 | 
   label: (counts) => `${verb} ${facesWord(counts.faces)}.`,
 });
 
-const decidePairs = (
-  context: PlanContext,
-  { pairs, isSame }: Extract<EditCommand, { kind: 'decide-pairs' }>,
-): Draft => {
+type DecidePairs = Extract<EditCommand, { kind: 'decide-pairs' }>;
+
+const decidePairs = (context: PlanContext, { pairs, isSame }: DecidePairs): Draft => {
   for (const [a, b] of pairs) {
     if (a === b) throw unusable(`Face ${String(a)} is one face: a pair is of two.`);
   }
@@ -197,14 +196,25 @@ const decidePairs = (
 
 const ofPairs = (
   context: PlanContext,
-  command: Extract<EditCommand, { kind: 'decide-pairs' | 'mark-pairs' }>,
+  command: DecidePairs | Extract<EditCommand, { kind: 'mark-pairs' }>,
 ): Draft => {
   for (const face of command.pairs.flat()) assertFace(context, face);
   return command.kind === 'mark-pairs' ? planHardPairs(context, command) : decidePairs(context, command);
 };
 
+/** Where faces go, and what the same step says of pairs. */
+const move = (context: PlanContext, command: MoveCommand): Draft => {
+  const moved = planMoves(context, command);
+  const pairs = command.kind === 'move' ? command.together : undefined;
+  if (pairs === undefined) return moved;
+  const said = ofPairs(context, { kind: 'decide-pairs', pairs, isSame: true });
+  return moved.changes.length === 0
+    ? said
+    : { changes: [...moved.changes, ...said.changes], label: moved.label };
+};
+
 const draftOf = (context: PlanContext, command: EditCommand): Draft => {
-  if (isMove(command)) return planMoves(context, command);
+  if (isMove(command)) return move(context, command);
   switch (command.kind) {
     case 'mark':
       return mark(context, command);
