@@ -1,6 +1,6 @@
 /**
  * What a folder is asked for: photos to open or to add, the place of a new workspace, a workspace that is there, the place of crops, of an export, of a
- * backup, of a decision list or of a chart, or people to compare with. For a decision list that is to be applied and for a list of pairs the file is asked for.
+ * backup, of a decision list or of a chart, people to compare with, or images to train on. For a decision list that is to be applied and for a list of pairs the file is asked for.
  */
 export const FOLDER_PURPOSES = [
   'photos',
@@ -13,6 +13,7 @@ export const FOLDER_PURPOSES = [
   'decision-list',
   'pair-list',
   'training-set',
+  'training-data',
   'figures',
 ] as const;
 export type FolderPurpose = (typeof FOLDER_PURPOSES)[number];

@@ -47,6 +47,11 @@ const DIALOGS: Readonly<Record<FolderPurpose, OpenDialogOptions>> = {
     buttonLabel: 'Compare with it',
     properties: ['openDirectory'],
   },
+  'training-data': {
+    title: 'Choose a folder of aligned images, a folder for each identity',
+    buttonLabel: 'Train on it',
+    properties: ['openDirectory'],
+  },
   figures: {
     title: 'Choose the folder for the file',
     buttonLabel: 'Save here',

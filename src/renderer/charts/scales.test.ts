@@ -19,7 +19,15 @@ it('shows all that lines hold, and on a logarithmic axis only what it can', () =
   expect(domainOf(linear, [[3, Number.NaN, -1], [7]])).toEqual([-1, 7]);
   expect(domainOf(logarithmic, [[0, 1e-5, 1]])).toEqual([1e-5, 1]);
   expect(domainOf(linear, [])).toEqual([0, 1]);
-  expect(domainOf(linear, [[2, 2]])).toEqual([1.5, 2.5]);
+  expect(domainOf(linear, [[2, 2]])).toEqual([1, 3]);
+  expect(domainOf(linear, [[0, 0]])).toEqual([-0.5, 0.5]);
+});
+
+it('has different ticks where values differ by rounding alone', () => {
+  const domain = domainOf(linear, [[0.3, 0.1 + 0.2]]);
+  const ticks = scaleOf(linear, domain, [100, 0]).ticks(5);
+  expect(ticks.length).toBeGreaterThan(1);
+  expect(new Set(ticks).size).toBe(ticks.length);
 });
 
 it('finds the nearest value as looking at each one does', () => {

@@ -41,6 +41,12 @@ export type SavedChart = {
 export const scaleOf = ({ kind }: Axis, domain: Domain, range: Domain): Scale =>
   (kind === 'log' ? scaleLog() : scaleLinear()).domain(domain).range(range);
 
+const SAME_WITHIN = 1e-9;
+
+/** Half as much and half as much again; of nothing half a unit to both sides. */
+const around = (value: number): Domain =>
+  value === 0 ? [-0.5, 0.5] : [value - Math.abs(value) / 2, value + Math.abs(value) / 2];
+
 /** The values of all lines, or from 0 to 1 where there are none; on a logarithmic axis only what is above 0. */
 export const domainOf = (axis: Axis, values: readonly Values[]): Domain => {
   if (axis.domain !== undefined) return axis.domain;
@@ -53,7 +59,9 @@ export const domainOf = (axis: Axis, values: readonly Values[]): Domain => {
     }
   }
   if (least > most) return axis.kind === 'log' ? [0.1, 1] : [0, 1];
-  if (least === most) return axis.kind === 'log' ? [least / 2, most * 2] : [least - 0.5, most + 0.5];
+  // Values that differ by rounding alone are one: nothing between them could be told apart.
+  if (most - least <= Math.abs(most) * SAME_WITHIN)
+    return axis.kind === 'log' ? [least / 2, most * 2] : around(least);
   return [least, most];
 };
 

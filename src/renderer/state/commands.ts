@@ -41,6 +41,7 @@ const PLACES = [
   ['library', 'Library', 'Ctrl+1'],
   ['clean', 'Clean', 'Ctrl+2'],
   ['clusters', 'Clusters', 'Ctrl+3'],
+  ['train', 'Train', 'Ctrl+4'],
   ['evaluate', 'Evaluate', 'Ctrl+5'],
   ['keep', 'Keep', 'Ctrl+9'],
   ['activity', 'Activity', 'Ctrl+7'],

@@ -42,6 +42,11 @@ const FOLDER_QUESTIONS: Readonly<Record<FolderPurpose, Omit<FolderQuestion, 'tak
     button: 'Compare with this folder',
     isNew: false,
   },
+  'training-data': {
+    title: 'Choose aligned images, a folder for each identity',
+    button: 'Train on this folder',
+    isNew: false,
+  },
   figures: { title: 'Choose the folder for the file', button: 'Save in this folder', isNew: true },
   crops: { title: 'Choose the folder for crops', button: 'Choose this folder', isNew: true },
 };

@@ -1,5 +1,6 @@
 /** Where the rail leads. */
-export type Screen = 'library' | 'clean' | 'clusters' | 'evaluate' | 'keep' | 'activity' | 'settings';
+export type Screen =
+  'library' | 'clean' | 'clusters' | 'train' | 'evaluate' | 'keep' | 'activity' | 'settings';
 export type Theme = 'system' | 'dark' | 'light';
 export type TileFit = 'whole' | 'fill';
 export type TileContent = 'photo' | 'crop';
@@ -102,7 +103,7 @@ export const parseSaved = (text: string | null): SavedView => {
     autoAdvance: flag('autoAdvance'),
     screen: one(
       'screen',
-      ['library', 'clean', 'clusters', 'evaluate', 'keep', 'activity', 'settings'],
+      ['library', 'clean', 'clusters', 'train', 'evaluate', 'keep', 'activity', 'settings'],
       DEFAULT_VIEW.screen,
     ),
     source: words('source'),

@@ -12,6 +12,7 @@ import { bringPicture, choosePicture } from '../search/brought-picture.ts';
 import { baseName } from '../words/photos.ts';
 import { Suspects } from '../clean/suspects.svelte.ts';
 import { Clustering } from '../clusters/clustering.svelte.ts';
+import { isAsking } from './asking.ts';
 import { Curation } from './curation.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Evaluate } from './evaluate.svelte.ts';
@@ -28,6 +29,7 @@ import type { Screen } from './saved-view.ts';
 import type { ProgramSettings } from './settings.svelte.ts';
 import { attempt, ERROR_TOAST_MS, tellOfEnd } from './tell.ts';
 import { Sources, type OpenChoice } from './sources.svelte.ts';
+import { Training } from '../train/training.svelte.ts';
 import type { View } from './view.svelte.ts';
 import { Workspace } from './workspace.svelte.ts';
 
@@ -62,6 +64,7 @@ export class Studio {
   readonly folders: FolderAsking;
   readonly keep: Keep;
   readonly evaluate: Evaluate;
+  readonly training: Training;
   readonly #opening = new Opening();
 
   connection = $state<ConnectionState>('connecting');
@@ -93,20 +96,7 @@ export class Studio {
     const all = this.sources.all ?? [];
     return all.find(({ id }) => id === this.view.source) ?? all[0] ?? null;
   });
-  readonly isKeepAsking = $derived.by(() => this.keep.isDialogOpen);
-  readonly isEvaluateAsking = $derived.by(() => this.evaluate.isDialogOpen);
-  readonly isMoving = $derived.by(() => this.curation.moving !== null);
-  readonly isDialogOpen = $derived.by(
-    () =>
-      this.dialog !== null ||
-      this.planned !== null ||
-      this.exporting !== null ||
-      this.folders.question !== null ||
-      this.isKeepAsking ||
-      this.isEvaluateAsking ||
-      this.isMoving ||
-      (this.workspace?.proposal ?? null) !== null,
-  );
+  readonly isDialogOpen = $derived.by(() => isAsking(this));
   readonly active = $derived.by(() => this.photos.at(this.selection.activeIndex));
   readonly isFiltered = $derived(this.statuses.length > 0 || this.search !== '');
   readonly hasNoSource = $derived.by(() => this.sources.all?.length === 0);
@@ -135,6 +125,12 @@ export class Studio {
     this.curation = new Curation(() => this.workspace, parts.view);
     this.evaluate = new Evaluate({
       curation: this.curation,
+      askForFolder: (purpose, take) => this.folders.ask(purpose, take),
+    });
+    this.training = new Training({
+      client: parts.client,
+      jobs: this.jobs,
+      workspace: () => this.workspace,
       askForFolder: (purpose, take) => this.folders.ask(purpose, take),
     });
     this.keep = new Keep({
